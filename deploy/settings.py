@@ -63,7 +63,7 @@ def load() -> dict[str, str]:
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "2",
     }
-    values.update({setting: default for setting, default in PORTS.values()})
+    values.update(dict(PORTS.values()))
     values.update({key: value for key, value in given.items() if value or key not in values})
     values.setdefault("DESK_PUBLIC_URL", f"http://localhost:{values['DESK_PORT']}")
     values.setdefault("DESK_SEARCH_URL", f"http://127.0.0.1:{values['FAQ_PORT']}")
