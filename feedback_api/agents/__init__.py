@@ -1,0 +1,1 @@
+"""The people of the hotline: sign-in, sessions and roles."""

@@ -1,0 +1,1 @@
+"""What the bot's action server may ask of the desk (docs/contracts.md, section 4)."""

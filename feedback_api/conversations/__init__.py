@@ -1,0 +1,1 @@
+"""A citizen's chat: messages, the bot's answers and their outcomes."""

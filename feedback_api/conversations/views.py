@@ -1,0 +1,77 @@
+"""What the pages and the JSON edge are given of a conversation: frozen, without payloads, without tokens' hashes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from feedback_api.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    """A button: `id` to be sent back as `option`, or `href` to be followed. Exactly one of the two is set."""
+
+    title: str
+    id: str | None = None
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as people see it.
+
+    `author` is citizen | bot | agent | system; `masked` lists kinds of hidden numbers (keys of texts_vi.MASKED_KINDS);
+    `card` is the chosen FAQ entry (docs/contracts.md, section 3) or None.
+    """
+
+    id: int
+    author: str
+    text: str
+    masked: tuple[str, ...]
+    card: dict[str, Any] | None
+    options: tuple[OptionView, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TurnInput:
+    """One message of a citizen: `text` or `option` (an option's id), never both.
+
+    `client_id` is made by the page, one per message: a repeat gives the first result. `address` is the client's
+    network address, for the soft limit only; it is not stored.
+    """
+
+    client_id: str
+    text: str | None = None
+    option: str | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """What came of a turn. `token` belongs into the cookie (`cookies.set_chat`); `ticket_code` when one was opened."""
+
+    token: str
+    messages: tuple[MessageView, ...]
+    ticket_code: str | None = None
+    replayed: bool = field(default=False)
+
+
+def message_view(message: Message) -> MessageView:
+    """`message` without what only the desk may know."""
+    return MessageView(
+        id=message.id,
+        author=message.author,
+        text=message.text,
+        masked=tuple(message.masked),
+        card=message.card,
+        options=tuple(
+            OptionView(title=option["title"], id=option.get("id"), href=option.get("href"))
+            for option in message.options
+        ),
+        created_at=message.created_at,
+    )

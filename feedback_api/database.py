@@ -1,0 +1,109 @@
+"""Engine and sessions: SQLite (WAL) or PostgreSQL, transactions that begin as what they are, commit before the response.
+
+Invariants: the session dependency commits inside `scope="function"`, so a failed commit becomes an error and never a
+response; a GET gets a session that refuses to write.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BUSY_MS = 15_000
+
+
+class ReadSession(Session):
+    """A session for GET: whatever was added, changed or deleted in it is a programming error."""
+
+    def flush(self, objects: Any = None) -> None:
+        if self.new or self.deleted or any(self.is_modified(item) for item in self.dirty):
+            raise RuntimeError("a GET must not change state")
+        super().flush(objects)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `url`; parameters never show up in errors, they may hold what citizens typed."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        parsed, hide_parameters=True, pool_size=20, max_overflow=20, connect_args={"check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    del record
+    # The driver's own BEGIN comes too late (before the first write): transactions are begun below instead.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A write transaction takes the lock at once: upgrading a read lock later fails without waiting when another
+    # writer was faster, whatever the busy timeout.
+    read_only = connection.get_execution_options().get("desk_read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """Engine plus the two kinds of sessions."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._write = sessionmaker(self.engine, expire_on_commit=False)
+        reading = self.engine.execution_options(desk_read_only=True)
+        if self.engine.dialect.name == "postgresql":
+            reading = reading.execution_options(postgresql_readonly=True)
+        self._read = sessionmaker(reading, class_=ReadSession, expire_on_commit=False)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that commits at the end, or rolls back on an error."""
+        with self._write() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One transaction that only reads."""
+        with self._read() as session:
+            yield session
+            session.flush()
+            session.rollback()
+
+    def alive(self) -> bool:
+        """Whether the database answers.
+
+        :raises SQLAlchemyError: when it does not.
+        """
+        with self.engine.connect() as connection:
+            return connection.execute(text("SELECT 1")).scalar_one() == 1
+
+    def dispose(self) -> None:
+        """Closes all connections."""
+        self.engine.dispose()
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """The request's transaction: read-only for GET and HEAD, committed before the response for everything else."""
+    database: Database = request.app.state.desk.database
+    opened = database.reading() if request.method in {"GET", "HEAD"} else database.writing()
+    with opened as session:
+        yield session
+
+
+SessionDep = Annotated[Session, Depends(get_session, scope="function")]

@@ -1,0 +1,1 @@
+"""Whether the desk lives and whether its neighbours do."""

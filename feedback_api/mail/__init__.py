@@ -1,0 +1,1 @@
+"""Mail out: templates, and the worker that empties the outbox."""

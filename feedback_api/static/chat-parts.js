@@ -1,0 +1,107 @@
+// @ts-check
+/** The parts of a message, built like templates/chat/_message.html does on the server. Text in, nodes out; no state. */
+
+/** @param {string} tag @param {Record<string, string>} attributes @param {(Node | string)[]} children @returns {HTMLElement} */
+export function element(tag, attributes, children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+/** A copy of an icon that the page brought along. @param {string} name @returns {Node} */
+export function icon(name) {
+  const template = /** @type {HTMLTemplateElement | null} */ (document.querySelector(`template[data-icon="${name}"]`));
+  return template ? template.content.cloneNode(true) : document.createTextNode("");
+}
+
+/** @param {string} url */
+function webOnly(url) {
+  try {
+    return ["http:", "https:"].includes(new URL(url).protocol);
+  } catch {
+    return false; // not an address: nothing to link to
+  }
+}
+
+/** @param {string} kind @param {string} url */
+function outward(kind, url) {
+  const host = new URL(url).hostname.replace(/^www\./, "");
+  return element("div", {}, [
+    icon("link"),
+    element("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, [`${kind}: ${host}`]),
+  ]);
+}
+
+/** @param {string} value `2026-11-24` or `2025-06` */
+export function day(value) {
+  return value.slice(0, 10).split("-").reverse().join("/");
+}
+
+/** @param {string} question */
+function askButton(question) {
+  const button = element("button", { class: "button", name: "text", value: question }, [question]);
+  return element("li", {}, [element("form", { method: "post", action: "/chat#composer", "data-ask": "" }, [button])]);
+}
+
+/** @param {any} entry an entry as docs/contracts.md has it @returns {HTMLElement} */
+export function card(entry) {
+  const node = element("article", { class: "answer-card", "aria-label": "Câu trả lời" }, [
+    element("h3", { class: "question" }, [entry.question]),
+    element("p", { class: "lead" }, [entry.answer]),
+  ]);
+  if (entry.steps.length) {
+    const steps = entry.steps.map((/** @type {string} */ step) => element("li", {}, [element("span", {}, [step])]));
+    node.append(element("ol", { class: "steps" }, steps));
+  }
+  const proof = element("div", { class: "proof" }, []);
+  if (entry.legal_basis.length) {
+    const acts = entry.legal_basis.map((/** @type {any} */ basis) => `${basis.article ? basis.article + " " : ""}${basis.title || basis.act}`);
+    proof.append(element("div", {}, [icon("book"), element("span", {}, [`Căn cứ: ${acts.join("; ")}`])]));
+  }
+  for (const url of entry.links.filter(webOnly)) proof.append(outward("Trang chính thức", url));
+  for (const url of entry.sources.filter(webOnly)) proof.append(outward("Nguồn", url));
+  proof.append(element("div", {}, [icon("check"), element("span", {}, [`Rà soát ngày ${day(entry.reviewed_on)}`])]));
+  node.append(proof);
+  if (entry.related.length) {
+    const questions = entry.related.map((/** @type {any} */ other) => askButton(other.question));
+    node.append(
+      element("div", { class: "related" }, [
+        element("h3", {}, ["Câu hỏi liên quan"]),
+        element("ul", { class: "options questions" }, questions),
+      ]),
+    );
+  }
+  return node;
+}
+
+/** @param {string[]} kinds */
+export function maskedNote(kinds) {
+  return element("p", { class: "masked" }, [
+    icon("shield"),
+    element("span", {}, [`Để an toàn, chúng tôi đã che: ${kinds.join(", ")}.`]),
+  ]);
+}
+
+/** @param {any[]} options `{id, title}` or `{title, href}` @param {boolean} afterAnswer */
+export function choices(options, afterAnswer) {
+  const issued = options.filter((option) => option.id);
+  const questions = !afterAnswer && issued.length > 1;
+  const items = options.map((option) => {
+    if (!option.id) return element("li", {}, [element("a", { class: "button", href: option.href }, [option.title])]);
+    const button = element("button", { class: "button", name: "option", value: option.id }, [option.title]);
+    return element("li", {}, [element("form", { method: "post", action: "/chat#composer", "data-choose": "" }, [button])]);
+  });
+  const box = element("div", { class: "choices", "data-options": "" }, []);
+  if (afterAnswer && issued.length) {
+    box.append(element("p", { class: "ask-solved" }, ["Câu trả lời này đã giải quyết việc của bạn chưa?"]));
+  }
+  box.append(element("ul", { class: `options${questions ? " questions numbered" : ""}` }, items));
+  return box;
+}
+
+/** Opening the ticket sets a cookie, so it is a POST. @param {string} code */
+export function openTicket(code) {
+  const button = element("button", { class: "button primary" }, [icon("ticket"), `Xem phiếu ${code}`]);
+  return element("form", { method: "post", action: `/tickets/${encodeURIComponent(code)}/open` }, [button]);
+}

@@ -1,0 +1,98 @@
+"""Every canned sentence that people read. Never a law, an amount or a number besides the hotline's."""
+
+from __future__ import annotations
+
+HOTLINE = "1900.9068"
+
+# --- errors
+NOT_SIGNED_IN = "Bạn cần đăng nhập để xem trang này."
+BAD_REQUEST = "Yêu cầu chưa đúng. Bạn kiểm tra lại nội dung rồi gửi lại nhé."
+NOT_SAVED = "Hệ thống chưa lưu được nội dung của bạn. Bạn thử gửi lại sau ít phút, hoặc gọi 1900.9068."
+UNEXPECTED = "Hệ thống đang gặp lỗi. Bạn thử lại sau ít phút, hoặc gọi 1900.9068."
+TOO_LARGE = "Nội dung gửi lên quá lớn. Bạn rút gọn rồi gửi lại nhé."
+CROSS_SITE = "Yêu cầu không đến từ trang của bàn hỗ trợ nên bị từ chối. Bạn tải lại trang rồi thử lại."
+HTTP_ERRORS = {
+    404: "Không tìm thấy trang này. Bạn kiểm tra lại địa chỉ, hoặc quay về trang trò chuyện.",
+    405: "Trang này không nhận thao tác vừa gửi. Bạn quay lại và thử lại.",
+    413: TOO_LARGE,
+}
+EMPTY_TEXT = "Bạn chưa nhập nội dung. Bạn gõ câu hỏi rồi bấm Gửi nhé."
+TEXT_TOO_LONG = "Nội dung dài quá {limit} ký tự. Bạn rút gọn hoặc chia thành nhiều tin nhé."
+STALE_OPTION = "Lựa chọn này đã cũ. Bạn chọn lại ở tin nhắn mới nhất, hoặc gõ câu hỏi."
+TOO_MANY = "Bạn gửi hơi nhanh. Bạn chờ {seconds} giây rồi gửi lại nhé. Việc gấp, bạn gọi 1900.9068."
+TOO_MANY_GUESSES = "Bạn đã thử sai quá nhiều lần. Bạn chờ {minutes} phút rồi thử lại."
+SAME_KEY_OTHER_BODY = "Yêu cầu này đã được gửi trước đó với nội dung khác. Bạn tải lại trang rồi gửi lại."
+UNAUTHORISED_SERVICE = "Thiếu hoặc sai mã dịch vụ."
+UNKNOWN_CONVERSATION = "Không tìm thấy cuộc trò chuyện này."
+UNKNOWN_MESSAGE = "Không tìm thấy tin nhắn này."
+
+# --- chat
+PERSON_OPTION = "Gặp cán bộ"
+PERSON_HREF = "/tickets/new"
+STATUS_HREF = "/tickets/status"
+STATUS_OPTION = "Xem phiếu của bạn"
+SOLVED_OPTION = "Đã giải quyết"
+NOT_SOLVED_OPTION = "Chưa giải quyết"
+NONE_OPTION = "Không phải các câu này"
+ONLY_SYMBOLS = "Bạn gõ câu hỏi bằng chữ giúp tôi nhé, ví dụ: “Quên mật khẩu VssID thì làm sao?”"
+CLARIFY = "Bạn muốn hỏi câu nào dưới đây?"
+ABSTAIN = "Tôi chưa có câu trả lời chắc chắn cho câu hỏi này. Bạn bấm “Gặp cán bộ” để được trả lời, hoặc gọi 1900.9068."
+NEEDS_PERSON = "Việc này cần cán bộ xem hồ sơ của bạn. Bạn bấm “Gặp cán bộ” để gửi yêu cầu, hoặc gọi 1900.9068."
+ALL_DOWN = "Hệ thống trả lời tự động đang tạm ngừng. Bạn bấm “Gặp cán bộ” để gửi yêu cầu, hoặc gọi 1900.9068."
+GLAD = "Cảm ơn bạn. Cần gì thêm, bạn cứ hỏi nhé."
+SORRY = "Xin lỗi vì câu trả lời chưa đúng ý bạn. Bạn hỏi lại cách khác, bấm “Gặp cán bộ”, hoặc gọi 1900.9068."
+WANTS_PERSON = "Bạn bấm “Gặp cán bộ” để gửi yêu cầu cho cán bộ, hoặc gọi 1900.9068."
+TICKET_STATUS = "Bạn bấm “Xem phiếu của bạn” để xem cán bộ đã trả lời chưa."
+CANCELLED = "Đã dừng. Bạn cần hỏi gì thêm không?"
+HELP = "Tôi đang trả lời ở chế độ đơn giản. Bạn gõ câu hỏi, bấm “Gặp cán bộ”, hoặc gọi 1900.9068."
+MASKED_KINDS = {
+    "cccd": "số CCCD",
+    "bhxh": "mã số BHXH",
+    "bhyt": "số thẻ BHYT",
+    "phone": "số điện thoại",
+    "email": "địa chỉ email",
+    "bank": "số tài khoản ngân hàng",
+    "otp": "mã OTP hoặc mật khẩu",
+}
+MASKED_NOTICE = "Để bảo vệ bạn, tôi đã ẩn {kinds} trong tin nhắn."
+OTP_WARNING = "Bạn đừng đưa mã OTP hoặc mật khẩu cho bất kỳ ai, kể cả người xưng là cán bộ."
+
+# --- tickets
+STATUS_TITLES = {
+    "new": "Mới tiếp nhận",
+    "open": "Cán bộ đang xử lý",
+    "waiting_citizen": "Chờ bạn trả lời",
+    "waiting_other": "Chờ đơn vị khác",
+    "resolved": "Đã trả lời xong",
+    "closed": "Đã đóng",
+    "merged": "Đã gộp với phiếu khác",
+    "spam": "Không được xử lý",
+}
+EVENT_TITLES = {
+    "opened": "Bạn gửi yêu cầu",
+    "citizen_replied": "Bạn trả lời",
+    "agent_replied": "Cán bộ trả lời",
+    "note": "Ghi chú nội bộ",
+    "taken": "Cán bộ nhận phiếu",
+    "released": "Trả phiếu về hàng chờ",
+    "resolved": "Phiếu đã được trả lời xong",
+    "reopened": "Phiếu được mở lại",
+    "closed": "Phiếu đã đóng",
+    "contact_revealed": "Đã xem thông tin liên hệ",
+}
+TICKET_NOT_FOUND = "Không tìm thấy phiếu với mã và mã bí mật này. Bạn kiểm tra lại thư đã nhận, hoặc gọi 1900.9068."
+TICKET_UNKNOWN = "Không tìm thấy phiếu này."
+CONTACT_MISSING = "Bạn cho biết số điện thoại hoặc email để cán bộ liên hệ lại nhé."
+BAD_PHONE = "Số điện thoại chưa đúng. Bạn nhập số di động hoặc số bàn ở Việt Nam, ví dụ 0912 345 678."
+BAD_EMAIL = "Địa chỉ email chưa đúng. Bạn nhập theo mẫu ten@example.com."
+BAD_REACH_BY = "Bạn chọn cách liên hệ: điện thoại hoặc email."
+NO_CONSENT = "Bạn cần đồng ý để chúng tôi dùng thông tin liên hệ cho việc trả lời."
+ALREADY_TAKEN = "Phiếu này đã có cán bộ khác nhận. Bạn tải lại trang để xem."
+STALE_TICKET = "Phiếu vừa có thay đổi mới. Bạn đọc phần mới ở dưới rồi gửi lại."
+ILLEGAL_MOVE = "Phiếu đang ở trạng thái “{status}” nên không làm được thao tác này."
+BAD_RESOLUTION = "Bạn chọn một kết quả xử lý trong danh sách."
+ENTRY_NEEDED = "Bạn chọn câu trong danh sách câu hỏi đã dùng để trả lời."
+
+# --- agents
+BAD_LOGIN = "Tên đăng nhập hoặc mật khẩu không đúng."
+FORBIDDEN = "Tài khoản của bạn không có quyền làm việc này."

@@ -1,0 +1,1 @@
+"""Tickets as threads of typed events; status and event are always written together."""
