@@ -37,7 +37,11 @@ class DeskError(Exception):
     """
 
     def __init__(
-        self, message_vi: str, status: int = 400, code: str = "bad_request", headers: dict[str, str] | None = None
+        self,
+        message_vi: str,
+        status: int = 400,
+        code: str = "bad_request",
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(code)
         self.message_vi = message_vi

@@ -4,17 +4,20 @@ Never touches the database; a name that a template misspells is an error and no 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
+
+from feedback_api import texts_vi
 
 ROOT = Path(__file__).resolve().parent
 STATIC_DIR = ROOT / "static"
@@ -93,6 +96,13 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={_fingerprint(name)}"
 
 
+def masked_notice(kinds: Iterable[str]) -> str:
+    """Tells a citizen what was hidden in a message."""
+    return texts_vi.MASKED_NOTICE.format(
+        kinds=", ".join(texts_vi.MASKED_KINDS.get(kind, kind) for kind in kinds)
+    )
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(ROOT / "templates"),
@@ -105,7 +115,13 @@ def _environment() -> Environment:
         when=when, clock=clock, day=day, span=span, remaining=remaining, host=host, web_only=web_only
     )
     environment.tests["overdue"] = overdue
-    environment.globals["static"] = static_url
+    environment.globals.update(
+        static=static_url,
+        masked_notice=masked_notice,
+        masked_kinds=texts_vi.MASKED_KINDS,
+        status_titles=texts_vi.STATUS_TITLES,
+        new_client_id=lambda: str(uuid4()),
+    )
     return environment
 
 

@@ -37,7 +37,9 @@ NONE_OPTION = "Không phải các câu này"
 ONLY_SYMBOLS = "Bạn gõ câu hỏi bằng chữ giúp tôi nhé, ví dụ: “Quên mật khẩu VssID thì làm sao?”"
 CLARIFY = "Bạn muốn hỏi câu nào dưới đây?"
 ABSTAIN = "Tôi chưa có câu trả lời chắc chắn cho câu hỏi này. Bạn bấm “Gặp cán bộ” để được trả lời, hoặc gọi 1900.9068."
-NEEDS_PERSON = "Việc này cần cán bộ xem hồ sơ của bạn. Bạn bấm “Gặp cán bộ” để gửi yêu cầu, hoặc gọi 1900.9068."
+NEEDS_PERSON = (
+    "Việc này cần cán bộ xem hồ sơ của bạn. Bạn bấm “Gặp cán bộ” để gửi yêu cầu, hoặc gọi 1900.9068."
+)
 ALL_DOWN = "Hệ thống trả lời tự động đang tạm ngừng. Bạn bấm “Gặp cán bộ” để gửi yêu cầu, hoặc gọi 1900.9068."
 GLAD = "Cảm ơn bạn. Cần gì thêm, bạn cứ hỏi nhé."
 SORRY = "Xin lỗi vì câu trả lời chưa đúng ý bạn. Bạn hỏi lại cách khác, bấm “Gặp cán bộ”, hoặc gọi 1900.9068."
@@ -80,7 +82,9 @@ EVENT_TITLES = {
     "closed": "Phiếu đã đóng",
     "contact_revealed": "Đã xem thông tin liên hệ",
 }
-TICKET_NOT_FOUND = "Không tìm thấy phiếu với mã và mã bí mật này. Bạn kiểm tra lại thư đã nhận, hoặc gọi 1900.9068."
+TICKET_NOT_FOUND = (
+    "Không tìm thấy phiếu với mã và mã bí mật này. Bạn kiểm tra lại thư đã nhận, hoặc gọi 1900.9068."
+)
 TICKET_UNKNOWN = "Không tìm thấy phiếu này."
 CONTACT_MISSING = "Bạn cho biết số điện thoại hoặc email để cán bộ liên hệ lại nhé."
 BAD_PHONE = "Số điện thoại chưa đúng. Bạn nhập số di động hoặc số bàn ở Việt Nam, ví dụ 0912 345 678."

@@ -75,11 +75,15 @@ export function card(entry) {
   return node;
 }
 
-/** @param {string[]} kinds */
+/** @param {string[]} kinds names of what was hidden; the page brings their Vietnamese titles along */
 export function maskedNote(kinds) {
+  const titles = kinds.map((kind) => {
+    const title = /** @type {HTMLTemplateElement | null} */ (document.querySelector(`template[data-masked="${kind}"]`));
+    return title?.content.textContent || kind;
+  });
   return element("p", { class: "masked" }, [
     icon("shield"),
-    element("span", {}, [`Để an toàn, chúng tôi đã che: ${kinds.join(", ")}.`]),
+    element("span", {}, [`Để bảo vệ bạn, tôi đã ẩn ${titles.join(", ")} trong tin nhắn.`]),
   ]);
 }
 
