@@ -61,15 +61,19 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 class Database:
-    """Engine plus the two kinds of sessions."""
+    """Engine plus the two kinds of sessions.
 
-    def __init__(self, url: str) -> None:
+    :param url: a database URL.
+    :param info: put into `Session.info` of every session, e.g. the rules that services need.
+    """
+
+    def __init__(self, url: str, info: dict[str, Any] | None = None) -> None:
         self.engine = make_engine(url)
-        self._write = sessionmaker(self.engine, expire_on_commit=False)
+        self._write = sessionmaker(self.engine, expire_on_commit=False, info=info or {})
         reading = self.engine.execution_options(desk_read_only=True)
         if self.engine.dialect.name == "postgresql":
             reading = reading.execution_options(postgresql_readonly=True)
-        self._read = sessionmaker(reading, class_=ReadSession, expire_on_commit=False)
+        self._read = sessionmaker(reading, class_=ReadSession, expire_on_commit=False, info=info or {})
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -91,7 +95,7 @@ class Database:
         :raises SQLAlchemyError: when it does not.
         """
         with self.engine.connect() as connection:
-            return connection.execute(text("SELECT 1")).scalar_one() == 1
+            return bool(connection.execute(text("SELECT 1")).scalar_one() == 1)
 
     def dispose(self) -> None:
         """Closes all connections."""

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 LIMIT = 1_000  # characters a citizen's message may have after cleaning
+TICKET_LIMIT = 4_000  # characters of a ticket's text, a reply or a note
 
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n ?(?:\n ?)+")

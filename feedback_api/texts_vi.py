@@ -55,6 +55,7 @@ MASKED_KINDS = {
     "email": "địa chỉ email",
     "bank": "số tài khoản ngân hàng",
     "otp": "mã OTP hoặc mật khẩu",
+    "number": "một dãy số dài",
 }
 MASKED_NOTICE = "Để bảo vệ bạn, tôi đã ẩn {kinds} trong tin nhắn."
 OTP_WARNING = "Bạn đừng đưa mã OTP hoặc mật khẩu cho bất kỳ ai, kể cả người xưng là cán bộ."
@@ -70,6 +71,14 @@ STATUS_TITLES = {
     "merged": "Đã gộp với phiếu khác",
     "spam": "Không được xử lý",
 }
+STATUS_TITLES_FOR_AGENTS = {
+    **STATUS_TITLES,
+    "new": "Mới",
+    "open": "Đang xử lý",
+    "waiting_citizen": "Chờ người dân",
+    "resolved": "Đã giải quyết",
+    "spam": "Tin rác",
+}
 EVENT_TITLES = {
     "opened": "Bạn gửi yêu cầu",
     "citizen_replied": "Bạn trả lời",
@@ -81,6 +90,11 @@ EVENT_TITLES = {
     "reopened": "Phiếu được mở lại",
     "closed": "Phiếu đã đóng",
     "contact_revealed": "Đã xem thông tin liên hệ",
+}
+EVENT_TITLES_FOR_AGENTS = {
+    **EVENT_TITLES,
+    "opened": "Người dân gửi yêu cầu",
+    "citizen_replied": "Người dân trả lời",
 }
 TICKET_NOT_FOUND = (
     "Không tìm thấy phiếu với mã và mã bí mật này. Bạn kiểm tra lại thư đã nhận, hoặc gọi 1900.9068."

@@ -1,0 +1,131 @@
+"""Search over HTTP (docs/contracts.md, section 2). Every failure, whatever its kind, is `SearchDown`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Decision = Literal["answer", "clarify", "abstain", "needs_person"]
+
+
+class SearchDown(Exception):
+    """Search gave no usable answer; `args[0]` is a short reason without any of the question's text."""
+
+
+class UnknownEntry(Exception):
+    """Search knows no such entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """`hits` best first, each the entry as citizens may see it plus `score` (probability); `ms` is search's own time."""
+
+    decision: Decision
+    hits: tuple[dict[str, Any], ...]
+    generation: str | None
+    ms: float
+
+
+class SearchClient(Protocol):
+    """What the desk asks of search."""
+
+    async def search(self, query: str) -> SearchResult:
+        """:raises SearchDown: when there is no usable answer in time."""
+
+    async def entry(self, entry_id: str) -> dict[str, Any]:
+        """:raises SearchDown, UnknownEntry: when there is no answer, or no such entry."""
+
+    async def health(self) -> str:
+        """`ok`, `degraded` or `unavailable`.
+
+        :raises SearchDown: when nobody answers.
+        """
+
+    async def close(self) -> None:
+        """Releases connections."""
+
+
+class _Hit(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    question: str
+    answer: str
+    score: float = 0.0
+
+
+class _Body(BaseModel):
+    decision: Decision
+    hits: list[_Hit]
+    generation: str | None = None
+    ms: float = 0.0
+
+
+class HttpSearch:
+    """The real one."""
+
+    def __init__(self, url: str, timeout: float) -> None:
+        self._http = httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False)
+
+    async def search(self, query: str) -> SearchResult:
+        body = await self._get("/v1/search", {"q": query, "limit": "5"})
+        try:
+            found = _Body.model_validate(body)
+        except ValidationError as error:
+            raise SearchDown("malformed") from error
+        if found.decision in {"answer", "clarify"} and not found.hits:
+            raise SearchDown("no hits")
+        hits = tuple(hit.model_dump() for hit in found.hits)
+        return SearchResult(found.decision, hits, found.generation, found.ms)
+
+    async def entry(self, entry_id: str) -> dict[str, Any]:
+        body = await self._get(f"/v1/entries/{quote(entry_id, safe='')}")
+        try:
+            return _Hit.model_validate(body).model_dump(exclude={"score"})
+        except ValidationError as error:
+            raise SearchDown("malformed") from error
+
+    async def health(self) -> str:
+        try:
+            response = await self._http.get("/v1/health")
+            return str(response.json()["status"])
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise SearchDown(type(error).__name__) from error
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        try:
+            response = await self._http.get(path, params=params)
+            if response.status_code == 404:
+                raise UnknownEntry
+            response.raise_for_status()
+            return response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise SearchDown(type(error).__name__) from error
+
+
+class NullSearch:
+    """No search: the twin for a desk that runs alone."""
+
+    async def search(self, query: str) -> SearchResult:
+        del query
+        raise SearchDown("no search")
+
+    async def entry(self, entry_id: str) -> dict[str, Any]:
+        del entry_id
+        raise SearchDown("no search")
+
+    async def health(self) -> str:
+        return "unavailable"
+
+    async def close(self) -> None:
+        return None

@@ -1,0 +1,37 @@
+"""What services must know of the settings: it travels with every session, so that their signatures stay about their job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from feedback_api.settings import Settings
+    from feedback_api.tickets.routing import Routing
+
+KEY = "policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`access_days` a ticket's secret lives, `draft_hours` a typed contact is kept, `idle_minutes` of agents' sessions."""
+
+    routing: Routing
+    access_days: int
+    draft_hours: int
+    idle_minutes: int
+    ack_mails_per_day: int = 5
+
+    @classmethod
+    def of(cls, settings: Settings, routing: Routing) -> Policy:
+        """The policy that the settings ask for."""
+        return cls(routing, settings.access_days, settings.draft_hours, settings.agent_idle_minutes)
+
+
+def policy_of(session: Session) -> Policy:
+    """The policy that the desk's `Database` gave to `session`."""
+    policy = session.info[KEY]
+    assert isinstance(policy, Policy)
+    return policy
