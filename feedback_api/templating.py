@@ -4,7 +4,7 @@ Never touches the database; a name that a template misspells is an error and no 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -16,8 +16,6 @@ from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
-
-from feedback_api import texts_vi
 
 ROOT = Path(__file__).resolve().parent
 STATIC_DIR = ROOT / "static"
@@ -72,10 +70,6 @@ def remaining(moment: datetime) -> str:
     return f"còn {span(delta)}" if delta > timedelta(0) else f"quá hạn {span(delta)}"
 
 
-def overdue(moment: datetime | None) -> bool:
-    return moment is not None and local(moment) <= datetime.now(UTC)
-
-
 def host(url: str) -> str:
     """The host of an address without `www.`: what a citizen can compare with the address bar."""
     return (urlsplit(url).hostname or url).removeprefix("www.")
@@ -96,13 +90,6 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={_fingerprint(name)}"
 
 
-def masked_notice(kinds: Iterable[str]) -> str:
-    """Tells a citizen what was hidden in a message."""
-    return texts_vi.MASKED_NOTICE.format(
-        kinds=", ".join(texts_vi.MASKED_KINDS.get(kind, kind) for kind in kinds)
-    )
-
-
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(ROOT / "templates"),
@@ -114,12 +101,9 @@ def _environment() -> Environment:
     environment.filters.update(
         when=when, clock=clock, day=day, span=span, remaining=remaining, host=host, web_only=web_only
     )
-    environment.tests["overdue"] = overdue
+    environment.tests["question"] = lambda title: title.endswith("?")
     environment.globals.update(
         static=static_url,
-        masked_notice=masked_notice,
-        masked_kinds=texts_vi.MASKED_KINDS,
-        status_titles=texts_vi.STATUS_TITLES,
         new_client_id=lambda: str(uuid4()),
     )
     return environment

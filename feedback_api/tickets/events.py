@@ -34,13 +34,13 @@ def write(
     kind: EventKind,
     audience: Audience,
     *,
-    agent: Agent | None = None,
-    author: Author = Author.SYSTEM,
+    by: Agent | Author = Author.SYSTEM,
     text: str | None = None,
     status: Status | None = None,
     data: dict[str, Any] | None = None,
 ) -> TicketEvent:
     """Adds an event and, when `status` is given, moves the ticket. Whatever others must see first raises the version."""
+    author = by if isinstance(by, Author) else Author.AGENT
     changes = status is not None or author in {Author.CITIZEN, Author.AGENT}
     if changes and audience is Audience.CITIZEN:
         ticket.version += 1
@@ -48,7 +48,7 @@ def write(
         ticket_id=ticket.id,
         kind=kind.value,
         author=author.value,
-        agent_id=agent.id if agent else None,
+        agent_id=None if isinstance(by, Author) else by.id,
         audience=audience.value,
         text=text,
         status_from=ticket.status if status else None,
@@ -79,4 +79,11 @@ def keep(session: Session, scope: str, key: str, result: dict[str, Any]) -> None
     row = repository.remembered(session, scope, key[:100])
     assert row is not None
     row.result = result
+    session.flush()
+
+
+def move(session: Session, ticket: Ticket, event: TicketEvent, status: Status) -> None:
+    """Lets an event that was just written carry a change of status."""
+    event.status_from, event.status_to = ticket.status, status.value
+    ticket.status = status.value
     session.flush()

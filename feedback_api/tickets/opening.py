@@ -53,7 +53,7 @@ def open_ticket(session: Session, request: TicketRequest, idempotency_key: str) 
         return OpenedTicket(known.code, mint_access(session, known), replayed=True)
     ticket = _new_ticket(session, request)
     opened = events.write(
-        session, ticket, EventKind.OPENED, Audience.CITIZEN, author=Author.CITIZEN, text=ticket.summary
+        session, ticket, EventKind.OPENED, Audience.CITIZEN, by=Author.CITIZEN, text=ticket.summary
     )
     if (
         ticket.email

@@ -177,7 +177,7 @@ def remember(session: Session, scope: str, key: str, body_hash: str) -> tuple[Id
 
 def count_by_status(session: Session) -> dict[str, int]:
     query = select(Ticket.status, func.count()).group_by(Ticket.status)
-    return {status: number for status, number in session.execute(query)}
+    return {str(status): int(number) for status, number in session.execute(query)}
 
 
 def count_overdue(session: Session, now: datetime) -> int:

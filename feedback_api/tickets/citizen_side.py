@@ -1,0 +1,65 @@
+"""What a citizen sees of a ticket and adds to it. Only events with audience `citizen` are ever read here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedback_api import logs
+from feedback_api.models import Audience, Author, EventKind, utc_now
+from feedback_api.tickets import events, lifecycle, mapping, repository
+from feedback_api.tickets.lifecycle import Move
+from feedback_api.tickets.opening import checked_text
+from feedback_api.tokens import hash_body
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from feedback_api.models import Ticket
+    from feedback_api.tickets.views import EventView, TicketView
+
+
+def citizen_view(session: Session, ticket: Ticket) -> TicketView:
+    """The head of the ticket without agents' names."""
+    del session
+    return mapping.ticket_view(ticket, None, utc_now(), for_agent=False)
+
+
+def citizen_thread(session: Session, ticket: Ticket) -> list[EventView]:
+    """Events with audience `citizen`, oldest first."""
+    rows = repository.events(session, ticket.id, citizen_only=True)
+    return [mapping.event_view(event, name, for_agent=False) for event, name in rows]
+
+
+def citizen_reply(session: Session, ticket: Ticket, text: str, idempotency_key: str) -> EventView:
+    """The citizen's words in the thread; a resolved or closed ticket comes back to its agent.
+
+    :raises DeskError: 422 empty_text, text_too_long; 409 illegal_move (merged, spam), same_key_other_body.
+    """
+    scope = f"citizen:{ticket.id}"
+    result, first = events.once(session, scope, idempotency_key, hash_body(text))
+    if not first:
+        event, _ = repository.event_with_name(session, result["event_id"])
+        return mapping.event_view(event, None, for_agent=False)
+    masked = checked_text(text)
+    repository.lock(session, ticket)
+    status = events.next_status(ticket, Move.CITIZEN_REPLY)
+    if lifecycle.reopens(ticket.status):
+        _reopen(session, ticket)
+    event = events.write(
+        session,
+        ticket,
+        EventKind.CITIZEN_REPLIED,
+        Audience.CITIZEN,
+        by=Author.CITIZEN,
+        text=masked,
+        status=status,
+    )
+    events.keep(session, scope, idempotency_key, {"event_id": event.id})
+    logs.event("citizen_replied", ticket=ticket.code, status=status.value)
+    return mapping.event_view(event, None, for_agent=False)
+
+
+def _reopen(session: Session, ticket: Ticket) -> None:
+    ticket.resolution = ticket.resolution_entry_id = None
+    ticket.resolved_at = ticket.closed_at = None
+    events.write(session, ticket, EventKind.REOPENED, Audience.CITIZEN)
