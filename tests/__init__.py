@@ -1,0 +1,1 @@
+"""Packages, so that rooms may have test files of the same name."""
