@@ -87,7 +87,6 @@ class Database:
         with self._read() as session:
             yield session
             session.flush()
-            session.rollback()
 
     def alive(self) -> bool:
         """Whether the database answers.

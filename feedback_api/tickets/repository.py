@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from feedback_api.models import (
@@ -210,3 +210,8 @@ def outcomes_by_day(session: Session, since: datetime) -> list[tuple[str, str, i
 def resolved_before(session: Session, moment: datetime) -> list[Ticket]:
     query = select(Ticket).where(Ticket.status == "resolved", Ticket.resolved_at < moment)
     return list(session.scalars(query.order_by(Ticket.id)))
+
+
+def purge_keys(session: Session, made_before: datetime) -> int:
+    result = session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < made_before))
+    return cast("CursorResult[Any]", result).rowcount

@@ -1,0 +1,109 @@
+"""Puts the desk together: state, routes, middleware, error pages. No logic of its own."""
+
+from __future__ import annotations
+
+import importlib
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from feedback_api import errors
+from feedback_api.bot_api.endpoints import router as bot_router
+from feedback_api.clients.rasa_client import HttpRasa
+from feedback_api.clients.search_client import HttpSearch
+from feedback_api.conversations.endpoints import router as messages_router
+from feedback_api.conversations.turns import TurnGate
+from feedback_api.csrf import RefuseCrossSite
+from feedback_api.database import Database
+from feedback_api.health.endpoints import router as health_router
+from feedback_api.middleware import Envelope, LimitBody
+from feedback_api.policy import KEY, Policy
+from feedback_api.rate_limits import Limiter
+from feedback_api.state import Desk
+from feedback_api.tickets.routing_file import load_routing
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from feedback_api.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+TAGS = [
+    {"name": "chat", "description": "The citizen's chat; the conversation is known by its cookie."},
+    {"name": "bot", "description": "For the bot's action server, with the bearer SERVICE_TOKEN."},
+    {"name": "health", "description": "For operators and process managers."},
+]
+
+
+def open_database(settings: Settings) -> Database:
+    """The database with the rules that services need (also for the command line and the mail worker).
+
+    :raises RoutingError: when the routing file is wrong.
+    """
+    return Database(settings.database_url, {KEY: Policy.of(settings, load_routing(settings.routing_file))})
+
+
+def make_desk(settings: Settings) -> Desk:
+    """A desk whose neighbours are the real ones.
+
+    :raises RoutingError: when the routing file is wrong.
+    """
+    return Desk(
+        settings=settings,
+        database=open_database(settings),
+        search=HttpSearch(settings.search_url, settings.search_timeout),
+        rasa=HttpRasa(settings.rasa_url, settings.rasa_timeout, settings.chat_slots),
+        limiter=Limiter(settings.rate_limit_url),
+        routing=load_routing(settings.routing_file),
+        gate=TurnGate(settings.chat_slots),
+    )
+
+
+def create_app(settings: Settings, desk: Desk | None = None) -> FastAPI:
+    """The ASGI application.
+
+    :param desk: for tests with other neighbours; made from `settings` otherwise.
+    :raises RoutingError: when the routing file is wrong.
+    """
+    desk = desk or make_desk(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        yield
+        await desk.search.close()
+        await desk.rasa.close()
+        desk.database.dispose()
+
+    app = FastAPI(
+        title="Bàn hỗ trợ VssID",
+        version="1",
+        summary="Chat, tickets and console of the VssID support desk.",
+        lifespan=lifespan,
+        openapi_tags=TAGS,
+        openapi_url="/v1/openapi.json",
+        # The built-in pages load scripts from third parties.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.desk = desk
+    errors.install(app)
+    # The last one added is the outermost.
+    app.add_middleware(RefuseCrossSite, public_url=settings.public_url)
+    app.add_middleware(LimitBody)
+    app.add_middleware(Envelope)
+    for router in (messages_router, bot_router, health_router):
+        app.include_router(router)
+    for name in ("chat", "tickets", "console"):
+        try:
+            pages = importlib.import_module(f"feedback_api.{name}.pages")
+        except ModuleNotFoundError:
+            continue
+        app.include_router(pages.router, include_in_schema=False)
+        if hasattr(pages, "error_page"):
+            app.state.error_page = pages.error_page
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
