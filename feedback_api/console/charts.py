@@ -126,7 +126,13 @@ def outcomes_chart(days: Sequence[DayOutcomes], titles: Mapping[str, str]) -> St
                 x = LEFT + place * slot + slot * 0.16
                 bars.append(
                     Bar(
-                        round(x, 1), round(y, 1), round(slot * 0.68, 1), round(height, 1), f"c{number}", text, count
+                        round(x, 1),
+                        round(y, 1),
+                        round(slot * 0.68, 1),
+                        round(height, 1),
+                        f"c{number}",
+                        text,
+                        count,
                     )
                 )
     every = math.ceil(len(days) / 7) or 1
@@ -135,7 +141,9 @@ def outcomes_chart(days: Sequence[DayOutcomes], titles: Mapping[str, str]) -> St
         height=HEIGHT,
         left=LEFT,
         bars=tuple(bars),
-        grid=tuple(GridLine(round(floor - top * part / 4 * per_unit, 1), top * part // 4) for part in range(5)),
+        grid=tuple(
+            GridLine(round(floor - top * part / 4 * per_unit, 1), top * part // 4) for part in range(5)
+        ),
         labels=tuple(
             Label(round(LEFT + place * slot + slot / 2, 1), f"{day.day:%d/%m}")
             for place, day in enumerate(days)

@@ -75,22 +75,15 @@ export function card(entry) {
   return node;
 }
 
-/** @param {string[]} kinds names of what was hidden; the page brings their Vietnamese titles along */
-export function maskedNote(kinds) {
-  const titles = kinds.map((kind) => {
-    const title = /** @type {HTMLTemplateElement | null} */ (document.querySelector(`template[data-masked="${kind}"]`));
-    return title?.content.textContent || kind;
-  });
-  return element("p", { class: "masked" }, [
-    icon("shield"),
-    element("span", {}, [`Để bảo vệ bạn, tôi đã ẩn ${titles.join(", ")} trong tin nhắn.`]),
-  ]);
+/** What the desk hid in a message. @param {string} text */
+export function maskedNote(text) {
+  return element("p", { class: "masked" }, [icon("shield"), element("span", {}, [text])]);
 }
 
 /** @param {any[]} options `{id, title}` or `{title, href}` @param {boolean} afterAnswer */
 export function choices(options, afterAnswer) {
   const issued = options.filter((option) => option.id);
-  const questions = !afterAnswer && issued.length > 1;
+  const questions = issued.some((option) => option.title.endsWith("?"));
   const items = options.map((option) => {
     if (!option.id) return element("li", {}, [element("a", { class: "button", href: option.href }, [option.title])]);
     const button = element("button", { class: "button", name: "option", value: option.id }, [option.title]);

@@ -263,12 +263,14 @@ class VssidChat extends HTMLElement {
     const today = at.toDateString() === new Date().toDateString();
     const time = at.toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", hour12: false });
     const stamp = today ? time : `${time} ${at.toLocaleDateString("vi-VN", { day: "2-digit", month: "2-digit" })}`;
-    const row = element("li", { class: `message ${message.author}${message.card ? " answer" : ""}`, id: `m-${message.id}` }, [
-      element("p", { class: "who" }, [
-        `${WHO[message.author] || "Trợ lý VssID"} · `,
-        element("time", { datetime: message.created_at }, [stamp]),
-      ]),
-    ]);
+    const kind = `message ${message.author}${message.card ? " answer" : ""}`;
+    const row = element("li", { class: kind, id: `m-${message.id}` }, []);
+    if (message.author === "system") {
+      row.append(maskedNote(message.text));
+      return row;
+    }
+    const name = `${WHO[message.author] || "Trợ lý VssID"} · `;
+    row.append(element("p", { class: "who" }, [name, element("time", { datetime: message.created_at }, [stamp])]));
     if (message.text && !message.card?.answer.startsWith(message.text)) {
       row.append(element("div", { class: "bubble" }, [message.text]));
     }
@@ -277,7 +279,6 @@ class VssidChat extends HTMLElement {
       row.append(node);
       this.addTools(node);
     }
-    if (message.masked?.length) row.append(maskedNote(message.masked));
     if (message.options?.length) row.append(choices(message.options, Boolean(message.card)));
     return row;
   }
