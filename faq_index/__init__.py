@@ -1,0 +1,1 @@
+"""Vietnamese semantic search over the FAQ file. Knows nothing of tickets, chat or Rasa."""

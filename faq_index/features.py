@@ -1,0 +1,125 @@
+"""TF-IDF features of a text: words 1-2, words without diacritics 1-3, their characters 2-5, segmented words.
+
+One vector serves the nearest-question score and the classifier. Never looks at entries.
+"""
+
+import functools
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from faq_index.errors import IndexCorruptError
+from faq_index.syllables import fold
+from faq_index.text import segment
+
+FEATURE_RECIPE = "tfidf-1"
+_MAX_CHARS = 24
+
+
+@functools.lru_cache(maxsize=60_000)
+def _characters(syllable: str) -> tuple[str, ...]:
+    padded = f" {syllable[:_MAX_CHARS]} "
+    return tuple("c" + padded[i : i + n] for n in (2, 3, 4, 5) for i in range(len(padded) - n + 1))
+
+
+def feature_names(normalised: str) -> list[str]:
+    """Feature names of a normalised text, with repetitions; the first letter says the kind."""
+    words = normalised.split()
+    plain = fold(normalised).split()
+    names = ["w" + w for w in words]
+    names += [f"b{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    names += ["f" + w for w in plain]
+    names += [f"g{a} {b}" for a, b in zip(plain, plain[1:], strict=False)]
+    names += [f"h{a} {b} {c}" for a, b, c in zip(plain, plain[1:], plain[2:], strict=False)]
+    for word in plain:
+        names += _characters(word)
+    names += ["s" + w for w in segment(normalised) if "_" in w]
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class SparseVector:
+    """Unit vector over the vocabulary. `coverage` is the share of the text's word weight that is known, 0..1."""
+
+    columns: NDArray[np.int64]
+    values: NDArray[np.float32]
+    coverage: float
+
+
+class Vectoriser:
+    """Vocabulary and inverse document frequencies; maps normalised texts to unit vectors."""
+
+    def __init__(self, names: Sequence[str], idf: NDArray[np.float32]) -> None:
+        if len(names) != len(idf):
+            raise IndexCorruptError("Từ vựng và trọng số của chỉ mục không khớp nhau; dựng lại chỉ mục.")
+        self._columns = {name: i for i, name in enumerate(names)}
+        self._idf = idf
+        self._unknown = float(idf.max()) if len(idf) else 1.0
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    @classmethod
+    def fit(cls, texts: Sequence[str]) -> tuple["Vectoriser", sp.csr_matrix]:
+        """Learn from normalised texts; also gives their vectors, one row each, unit length."""
+        documents = [Counter(feature_names(text)) for text in texts]
+        seen: Counter[str] = Counter()
+        for document in documents:
+            seen.update(document.keys())
+        names = sorted(seen)
+        counts = np.fromiter((seen[name] for name in names), dtype=np.float64, count=len(names))
+        idf = (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float32)
+        made = cls(names, idf)
+        rows = [made._vector(document) for document in documents]
+        indptr = np.cumsum([0, *(len(r.columns) for r in rows)])
+        columns = np.concatenate([r.columns for r in rows]) if rows else np.zeros(0, np.int64)
+        values = np.concatenate([r.values for r in rows]) if rows else np.zeros(0, np.float32)
+        return made, sp.csr_matrix((values, columns, indptr), shape=(len(rows), len(names)))
+
+    def vector(self, normalised: str) -> SparseVector:
+        return self._vector(Counter(feature_names(normalised)))
+
+    def _vector(self, document: Counter[str]) -> SparseVector:
+        columns: list[int] = []
+        weights: list[float] = []
+        known = whole = 0.0
+        idf = self._idf
+        for name, count in document.items():
+            column = self._columns.get(name)
+            is_word = name[0] == "f"
+            if column is None:
+                whole += self._unknown if is_word else 0.0
+                continue
+            weight = float(idf[column])
+            if is_word:
+                whole += weight
+                known += weight
+            columns.append(column)
+            weights.append(weight * (1 + math.log(count)) if count > 1 else weight)
+        values = np.array(weights, dtype=np.float32)
+        norm = float(np.sqrt(np.dot(values, values)))
+        if norm > 0:
+            values /= norm
+        return SparseVector(np.array(columns, dtype=np.int64), values, known / whole if whole else 0.0)
+
+    def save(self, folder: Path) -> None:
+        names = sorted(self._columns, key=self._columns.__getitem__)
+        (folder / "vocabulary.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+        np.save(folder / "idf.npy", self._idf)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Vectoriser":
+        """Raises IndexCorruptError when the files are damaged."""
+        try:
+            names = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+            idf = np.load(folder / "idf.npy", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise IndexCorruptError(f"Từ vựng của chỉ mục {folder.name} hỏng; dựng lại chỉ mục.") from error
+        return cls(names, idf)

@@ -1,0 +1,74 @@
+"""Nearest indexed questions by shared features, summed up per entry; and the postings they are looked up in.
+
+Knows questions by number and their owner only. Never decides.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from faq_index.errors import IndexCorruptError
+from faq_index.features import SparseVector
+
+TOP = 5  # questions of an entry that count: one lucky question is not enough, the far ones are noise
+
+
+class Postings:
+    """A matrix (features x columns) looked up by the few features of one query."""
+
+    def __init__(self, by_feature: sp.csr_matrix) -> None:
+        self._indptr = by_feature.indptr.astype(np.int64)
+        self._columns = by_feature.indices.astype(np.int32)
+        self._weights = by_feature.data.astype(np.float32)
+        self.width = int(by_feature.shape[1])
+
+    def dot(self, vector: SparseVector) -> NDArray[np.float32]:
+        """Inner products of the query with every column; shape (width,)."""
+        starts, ends = self._indptr[vector.columns], self._indptr[vector.columns + 1]
+        lengths = ends - starts
+        total = int(lengths.sum())
+        if total == 0:
+            return np.zeros(self.width, np.float32)
+        offsets = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+        places = np.arange(total) + offsets
+        weights = self._weights[places] * np.repeat(vector.values, lengths)
+        return np.bincount(self._columns[places], weights=weights, minlength=self.width).astype(np.float32)
+
+    def save(self, path: Path) -> None:
+        np.savez(path, indptr=self._indptr, columns=self._columns, weights=self._weights, width=self.width)
+
+    @classmethod
+    def load(cls, path: Path) -> "Postings":
+        """Raises IndexCorruptError for a damaged file."""
+        try:
+            with np.load(path, allow_pickle=False) as parts:
+                shape = (len(parts["indptr"]) - 1, int(parts["width"]))
+                matrix = sp.csr_matrix((parts["weights"], parts["columns"], parts["indptr"]), shape=shape)
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise IndexCorruptError(f"Tệp {path.name} của chỉ mục hỏng; dựng lại chỉ mục.") from error
+        return cls(matrix)
+
+
+class PerEntry:
+    """Sums up scores of questions per entry: the mean of its best TOP and its best one."""
+
+    def __init__(self, owners: NDArray[np.int32], entries: int) -> None:
+        groups = [np.flatnonzero(owners == e) for e in range(entries)]
+        width = max(max((len(g) for g in groups), default=0), TOP)
+        self._slots = np.full((entries, width), len(owners), dtype=np.int64)
+        for row, group in zip(self._slots, groups, strict=True):
+            row[: len(group)] = group
+        self._counts = np.clip(np.array([len(g) for g in groups]), 1, TOP)
+
+    def sums(self, scores: NDArray[np.float32], floor: float = 0.0) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(mean of the best TOP, best) per entry, each of shape (entries,). An entry with fewer questions is
+        averaged over those it has: a new entry must not lose for being young."""
+        padded = np.append(scores, np.float32(floor))[self._slots]
+        best = -np.partition(-padded, TOP - 1, axis=1)[:, :TOP]
+        best = -np.sort(-best, axis=1)
+        steps = np.cumsum(best, axis=1)
+        rows = np.arange(len(best))
+        mean = steps[rows, self._counts - 1] / self._counts
+        return mean.astype(np.float32), best[:, 0]

@@ -1,0 +1,127 @@
+"""Query -> SearchResult over one generation. Holds no state that a query changes; safe to share between threads."""
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faq_index.decide import DecisionModel, Ranked, decide, load_decision, sigmoid
+from faq_index.embedder import Embedder
+from faq_index.entries import FaqEntry, Hit, SearchResult
+from faq_index.errors import BadQueryError, RecipeMismatchError
+from faq_index.evidence import CANDIDATE_FEATURES, QUERY_FEATURES, Evidence, best_of
+from faq_index.generation import Generation
+from faq_index.kinds import Kinds, kind_features, load_kinds
+from faq_index.text import clean, normalise, sentences
+
+MAX_QUERY = 2000
+MAX_SENTENCES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What is loaded beside a generation and outlives it."""
+
+    embedder: Embedder
+    decision: DecisionModel
+    kinds: Kinds
+
+
+def load_models(embedder: Embedder, decision: Path, kinds: Path) -> Models:
+    return Models(embedder, load_decision(decision, embedder.fingerprint), load_kinds(kinds))
+
+
+class FaqSearcher:
+    """Raises RecipeMismatchError when the generation was built with another encoder."""
+
+    def __init__(self, generation: Generation, models: Models) -> None:
+        if generation.encoder != models.embedder.fingerprint:
+            raise RecipeMismatchError("Chỉ mục dựng bằng mô hình khác; chạy `python -m faq_index build` rồi promote.")
+        self.generation = generation
+        self._models = models
+        self._by_id = {e.id: e for e in generation.entries}
+        self._numbers = {e.id: i for i, e in enumerate(generation.entries)}
+        self._needs_person = [e.needs_person for e in generation.entries]
+
+    def entry(self, entry_id: str) -> FaqEntry | None:
+        return self._by_id.get(entry_id)
+
+    def answering(self, on: date) -> NDArray[np.bool_]:
+        """Which entries are in effect on that day; shape (entries,)."""
+        return np.array([e.answers_on(on) for e in self.generation.entries], dtype=np.bool_)
+
+    def search(
+        self, query: str, on: date, limit: int = 5, only: frozenset[str] | None = None, explain: bool = False
+    ) -> SearchResult:
+        """At most `limit` hits, best first. `only` keeps to those entries. Raises BadQueryError."""
+        started = time.perf_counter()
+        if not query.strip():
+            raise BadQueryError("Bạn chưa nhập câu hỏi.")
+        if len(query) > MAX_QUERY:
+            raise BadQueryError(f"Câu hỏi dài quá {MAX_QUERY} ký tự; bạn viết ngắn lại giúp.")
+        allowed = self.answering(on)
+        if only is not None:
+            allowed &= np.array([e.id in only for e in self.generation.entries], dtype=np.bool_)
+        evidence = self.evidence(query)
+        model = self._models.decision
+        ranked = model.rank(evidence, allowed)
+        personal = sigmoid(evidence.personal)
+        decision, reason, shown = decide(ranked, personal, model.thresholds, self._needs_person)
+        if not evidence.words:
+            reason = "no_words"
+        hits = self._hits(ranked, min(shown, limit), explain)
+        features = self._explained(ranked, personal) if explain else {}
+        elapsed = round((time.perf_counter() - started) * 1000, 2)
+        return SearchResult(
+            query, normalise(query), decision, reason, hits, elapsed, self.generation.id, features
+        )
+
+    def evidence(self, query: str) -> Evidence:
+        """Scores of every entry for the query and for its sentences."""
+        text = clean(query)
+        whole = normalise(text)
+        parts, coverage = self._parts(whole)
+        pieces = [p for p in (normalise(s) for s in sentences(text)[-MAX_SENTENCES:]) if len(p.split()) > 2]
+        if len(pieces) > 1:
+            best = best_of([self._parts(p)[0] for p in pieces])
+        else:
+            best = parts
+        kinds = kind_features(whole)
+        return Evidence(
+            parts=parts,
+            sentences=best,
+            coverage=coverage,
+            words=len(whole.split()),
+            no_entry=self._models.kinds.no_entry.of(kinds),
+            personal=self._models.kinds.personal.of(kinds),
+        )
+
+    def _parts(self, normalised: str) -> tuple[NDArray[np.float32], float]:
+        """Rows of evidence.PARTS, one column per entry, and the coverage of the text."""
+        generation = self.generation
+        vector = generation.vectoriser.vector(normalised)
+        lexical = generation.per_entry.sums(generation.nearest.dot(vector))
+        margins = generation.classifier.dot(vector) + generation.intercepts
+        similarities, floor = generation.dense.similarities(self._models.embedder.encode([normalised])[0])
+        dense = generation.per_entry.sums(similarities, floor)
+        return np.stack([*lexical, margins, *dense]), vector.coverage
+
+    def _hits(self, ranked: Ranked, count: int, explain: bool) -> tuple[Hit, ...]:
+        entries = self.generation.entries
+        hits = []
+        for i in range(min(count, len(ranked.entries))):
+            parts = dict(zip(CANDIDATE_FEATURES, map(float, ranked.features[i]), strict=True)) if explain else {}
+            hits.append(Hit(entries[ranked.entries[i]], round(float(ranked.probabilities[i]), 4), parts))
+        return tuple(hits)
+
+    def _explained(self, ranked: Ranked, personal: float) -> dict[str, float]:
+        named = dict(zip(QUERY_FEATURES, map(float, ranked.query), strict=True))
+        return {**named, "p_none": ranked.none, "p_personal": personal}
+
+    def rank(self, query: str, on: date) -> tuple[str, ...]:
+        """Ids of all candidates, best first, whatever the decision: what evaluation and the gate measure."""
+        ranked = self._models.decision.rank(self.evidence(query), self.answering(on))
+        return tuple(self.generation.entries[i].id for i in ranked.entries)

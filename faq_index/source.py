@@ -1,0 +1,192 @@
+"""Reads data/faq_vi.yml and the files beside it into a Faq, or tells every fault at once with file and line.
+
+Never writes, never stops at the first fault. An entry that is broken in shape is left out of the later checks.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from faq_index.checks import Finding, check_all
+from faq_index.entries import Faq, FaqEntry, Fault, LegalBasis, NearMiss, NeedsPerson, Severity
+from faq_index.errors import FaqDataError
+from faq_index.registers import Registers, load_registers, parse_date
+from faq_index.schema import FAQ
+from faq_index.yaml_nodes import Document, read
+
+_VALIDATOR = jsonschema.Draft202012Validator(FAQ)
+_DATES = ("reviewed_on", "review_by", "effective_from", "effective_to")
+_LISTS = ("alternates", "steps", "sources", "links", "related", "tests")
+
+
+@dataclass(frozen=True, slots=True)
+class DataFiles:
+    """Where the editors' files lie. Only `faq` must exist with entries; `training` may be missing."""
+
+    faq: Path
+    laws: Path
+    allowlist: Path
+    training: Path | None = None
+
+
+def check_files(files: DataFiles, today: date) -> tuple[Faq | None, tuple[Fault, ...]]:
+    """The FAQ, or None when a fault is an error; and all faults, errors and warnings, in order of file and line."""
+    document = read(files.faq)
+    registers, register_faults, register_raw = load_registers(files.laws, files.allowlist)
+    faults = [*document.faults, *register_faults]
+    entries, places = _entries(document, faults)
+    entries = [replace(e, official_sources=_official(e.sources, registers)) for e in entries]
+    topics = _topics(document)
+    for finding in check_all(tuple(entries), frozenset(topics), registers, today):
+        faults.append(_placed(finding, document, places))
+    training, training_faults, training_raw = _training(files.training, frozenset(e.id for e in entries))
+    faults += training_faults
+    ordered = tuple(sorted(set(faults), key=lambda f: (f.file, f.line, f.id, f.code)))
+    if any(f.severity is Severity.ERROR for f in ordered):
+        return None, ordered
+    digest = hashlib.sha256(document.raw + b"\0" + register_raw + b"\0" + training_raw).hexdigest()
+    return Faq(tuple(entries), topics, training, ordered, digest), ordered
+
+
+def load_faq(files: DataFiles, today: date) -> Faq:
+    """The FAQ. Raises FaqDataError with every error (warnings stay in Faq.warnings)."""
+    faq, faults = check_files(files, today)
+    if faq is None:
+        raise FaqDataError(tuple(f for f in faults if f.severity is Severity.ERROR))
+    return faq
+
+
+def _entries(document: Document, faults: list[Fault]) -> tuple[list[FaqEntry], dict[str, int]]:
+    """Well-formed entries, and entry id -> position in the file. Adds the schema's faults and double ids."""
+    if document.value is None:
+        return [], {}
+    broken: set[int] = set()
+    raw_entries = document.value.get("entries") if isinstance(document.value, dict) else None
+    rows: list[Any] = raw_entries if isinstance(raw_entries, list) else []
+    for error in _VALIDATOR.iter_errors(document.value):
+        path = tuple(error.absolute_path)
+        entry_id = ""
+        if len(path) >= 2 and path[0] == "entries" and isinstance(path[1], int):
+            broken.add(path[1])
+            row = rows[path[1]]
+            entry_id = str(row.get("id", "")) if isinstance(row, dict) else ""
+        for field_path, code, message in _in_vietnamese(error):
+            faults.append(Fault(document.file, document.line((*path, *field_path)), entry_id, code, message))
+    entries: list[FaqEntry] = []
+    places: dict[str, int] = {}
+    for position, row in enumerate(rows):
+        if position in broken:
+            continue
+        line = document.line(("entries", position))
+        if row["id"] in places:
+            first = document.line(("entries", places[row["id"]]))
+            faults.append(Fault(document.file, line, row["id"], "duplicate_id", f"mã này đã dùng ở dòng {first}; đặt mã khác."))
+            continue
+        faults += _bad_dates(row, position, document)
+        places[row["id"]] = position
+        entries.append(_entry(row, line))
+    return entries, places
+
+
+def _in_vietnamese(error: jsonschema.ValidationError) -> Iterable[tuple[tuple[str, ...], str, str]]:
+    """(path below the error, code, message) for each thing one schema error says."""
+    kind, wanted = error.validator, error.validator_value
+    if kind == "required":
+        return [((), "missing_field", f"thiếu trường '{name}'; thêm vào.") for name in wanted if name not in error.instance]
+    if kind == "additionalProperties" and isinstance(error.instance, dict) and wanted is False:
+        known = error.schema.get("properties", {})
+        return [
+            ((name,), "unknown_field", f"không có trường tên '{name}'; kiểm tra chính tả.")
+            for name in error.instance
+            if name not in known
+        ]
+    names = {"string": "chữ (đặt trong ngoặc kép nếu là số)", "array": "danh sách", "object": "nhóm khoá: giá trị"}
+    where = f"'{error.absolute_path[-1]}'" if error.absolute_path else "tệp"
+    messages = {
+        "type": ("wrong_type", f"{where} phải là {names.get(str(wanted), str(wanted))}."),
+        "enum": ("wrong_value", f"{where} phải là một trong: {', '.join(map(str, wanted)) if isinstance(wanted, list) else ''}."),
+        "const": ("wrong_value", f"{where} phải là {wanted}."),
+        "pattern": ("wrong_form", f"{where} sai dạng: {str(error.instance)[:60]!r}; {error.schema.get('description', 'xem hướng dẫn')}."),
+        "minLength": ("blank", f"{where} để trống; viết nội dung hoặc bỏ trường."),
+        "maxLength": ("too_long", f"{where} dài quá {wanted} ký tự; rút ngắn."),
+        "minItems": ("too_few", f"{where} cần ít nhất {wanted} dòng."),
+        "maxItems": ("too_many", f"{where} có quá {wanted} dòng; bỏ bớt."),
+    }
+    code, message = messages.get(str(kind), ("schema", f"{where} không đúng cấu trúc ({kind})."))
+    return [((), code, message)]
+
+
+def _bad_dates(row: dict[str, Any], position: int, document: Document) -> list[Fault]:
+    return [
+        Fault(document.file, document.line(("entries", position, key)), row["id"], "bad_date", f"'{row[key]}' không phải ngày có thật; sửa lại.")
+        for key in _DATES
+        if key in row and parse_date(row[key]) is None
+    ]
+
+
+def _entry(row: dict[str, Any], line: int) -> FaqEntry:
+    """A FaqEntry of a row that satisfies the schema."""
+    lists = {key: tuple(" ".join(text.split()) for text in row.get(key, ())) for key in _LISTS}
+    dates = {key: parse_date(row.get(key)) for key in _DATES}
+    texts = {key: re.sub(r"\s+", " ", row.get(key, "")).strip() for key in ("question", "answer", "spoken")}
+    return FaqEntry(
+        id=row["id"],
+        topic=row["topic"],
+        **texts,
+        **lists,
+        **dates,
+        legal_basis=tuple(LegalBasis(b["act"], b["article"]) for b in row["legal_basis"]),
+        as_of=row["as_of"],
+        confidence=row["confidence"],
+        audience=row["audience"],
+        facets=dict(row.get("facets", {})),
+        needs_person=NeedsPerson(row["needs_person"]),
+        near_misses=tuple(NearMiss(m["question"], m["id"]) for m in row.get("near_misses", ())),
+        line=line,
+    )
+
+
+def _official(sources: tuple[str, ...], registers: Registers) -> tuple[str, ...]:
+    addresses = [source.split(" ", 1)[0] for source in sources]
+    return tuple(a for a in addresses if registers.host_allowed(a))
+
+
+def _topics(document: Document) -> dict[str, str]:
+    rows = document.value.get("topics") if isinstance(document.value, dict) else None
+    good = [r for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
+    return {str(r.get("id")): str(r.get("title")) for r in good}
+
+
+def _placed(finding: Finding, document: Document, places: dict[str, int]) -> Fault:
+    line = document.line(("entries", places[finding.id], *finding.path))
+    return Fault(document.file, line, finding.id, finding.code, finding.message, finding.severity)
+
+
+def _training(path: Path | None, ids: frozenset[str]) -> tuple[dict[str, tuple[str, ...]], list[Fault], bytes]:
+    """Questions learned from. Those of an unknown entry are left out with a warning: entries come and go."""
+    if path is None or not path.exists():
+        return {}, [], b""
+    document = read(path)
+    faults = list(document.faults)
+    if document.value is None:
+        return {}, faults, document.raw
+    if not isinstance(document.value, dict):
+        faults.append(Fault(document.file, 1, "", "wrong_type", "tệp phải là: mã mục -> danh sách câu hỏi."))
+        return {}, faults, document.raw
+    kept: dict[str, tuple[str, ...]] = {}
+    unknown = [key for key in document.value if key not in ids]
+    for key, questions in document.value.items():
+        if not isinstance(questions, list) or not all(isinstance(q, str) for q in questions):
+            faults.append(Fault(document.file, document.line((key,)), key, "wrong_type", "phải là danh sách câu hỏi bằng chữ."))
+        elif key in ids:
+            kept[key] = tuple(questions)
+    if unknown:
+        text = f"{len(unknown)} mã không có trong bộ câu hỏi, bỏ qua: {', '.join(unknown[:3])}."
+        faults.append(Fault(document.file, document.line((unknown[0],)), unknown[0], "unknown_entry", text, Severity.WARNING))
+    return kept, faults, document.raw

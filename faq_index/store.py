@@ -1,0 +1,247 @@
+"""Generations on disk: var/index/<id>/ with the manifest written last, and the pointer CURRENT.
+
+A folder without a manifest never counts. Nothing that serves is ever changed in place: folders appear by rename,
+CURRENT by replace. Keeps the last few generations for rollback.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from faq_index.dense import DenseIndex
+from faq_index.errors import FaqIndexError, IndexCorruptError, NoGenerationError, RecipeMismatchError, StoreError
+from faq_index.features import Vectoriser
+from faq_index.generation import Generation, entry_from_json, entry_to_json, recipes
+from faq_index.lexical import PerEntry, Postings
+
+MANIFEST = "manifest.json"
+_CURRENT = "CURRENT"
+_PREVIOUS = "PREVIOUS"
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What the manifest says of one generation."""
+
+    id: str
+    created_at: str
+    digest: str
+    entries: int
+    questions: int
+    recipes: dict[str, Any]
+    current: bool = False
+
+
+class Store:
+    """The folder of generations. Raises StoreError when it can't be written."""
+
+    def __init__(self, folder: Path, keep: int = 5) -> None:
+        self.folder = folder
+        self._keep = keep
+
+    def write(self, generation: Generation) -> Path:
+        """Write beside, then rename into place. On any failure nothing is left behind."""
+        target = self.folder / generation.id
+        with self._locked(), self._telling_why():
+            if (target / MANIFEST).is_file():
+                return target
+            beside = Path(tempfile.mkdtemp(prefix=".building-", dir=self.folder))
+            try:
+                _write_parts(generation, beside)
+                _write_manifest(generation, beside)
+                if target.exists():
+                    shutil.rmtree(target)
+                beside.rename(target)
+            except BaseException:
+                shutil.rmtree(beside, ignore_errors=True)
+                raise
+        return target
+
+    def find(self, digest: str, encoder: str) -> str | None:
+        """The newest complete generation of the same inputs, code and encoder."""
+        same = [i for i in self.list() if i.digest == digest and i.recipes == recipes(encoder)]
+        return same[-1].id if same else None
+
+    def list(self) -> list[Info]:
+        """All complete generations, oldest first."""
+        current = self.current_id()
+        found = []
+        for path in sorted(self.folder.glob("*/" + MANIFEST)):
+            if path.parent.name.startswith("."):
+                continue
+            try:
+                manifest = _manifest(path.parent)
+            except IndexCorruptError:
+                continue  # not complete: what a crash left behind
+            found.append(
+                Info(manifest["id"], manifest["created_at"], manifest["digest"], manifest["entries"],
+                     manifest["questions"], manifest["recipes"], manifest["id"] == current)
+            )  # fmt: skip
+        return found
+
+    def current_id(self) -> str | None:
+        return self._pointer(_CURRENT)
+
+    def promote(self, generation_id: str) -> None:
+        """Point CURRENT at a complete generation; the one before can be rolled back to."""
+        with self._locked(), self._telling_why():
+            self._require(generation_id)
+            before = self.current_id()
+            if before == generation_id:
+                return
+            if before is not None:
+                self._point(_PREVIOUS, before)
+            self._point(_CURRENT, generation_id)
+            self._forget_old()
+
+    def rollback(self) -> str:
+        """Swap CURRENT and the one before it; gives the id that is live now."""
+        with self._locked(), self._telling_why():
+            before = self._pointer(_PREVIOUS)
+            current = self.current_id()
+            if before is None or current is None:
+                raise NoGenerationError("Không có bản nào trước đó để quay lại.")
+            self._require(before)
+            self._point(_PREVIOUS, current)
+            self._point(_CURRENT, before)
+        return before
+
+    def load(self, generation_id: str, encoder: str) -> Generation:
+        """Raises IndexCorruptError, or RecipeMismatchError when code or encoder differ from the builder's."""
+        folder = self.folder / generation_id
+        manifest = _manifest(folder)
+        if manifest["recipes"] != recipes(encoder):
+            raise RecipeMismatchError(
+                f"Chỉ mục {generation_id} dựng bằng mô hình hoặc bản mã khác; chạy `python -m faq_index build` rồi promote."
+            )
+        _verify(folder, manifest)
+        return _read(folder, manifest)
+
+    def load_current(self, encoder: str) -> Generation:
+        current = self.current_id()
+        if current is None:
+            raise NoGenerationError("Chưa có chỉ mục nào; chạy `python -m faq_index build` rồi promote.")
+        return self.load(current, encoder)
+
+    def _require(self, generation_id: str) -> None:
+        if "/" in generation_id or not (self.folder / generation_id / MANIFEST).is_file():
+            raise NoGenerationError(f"Không có bản '{generation_id}'; xem `python -m faq_index generations`.")
+
+    def _pointer(self, name: str) -> str | None:
+        try:
+            return (self.folder / name).read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def _point(self, name: str, generation_id: str) -> None:
+        beside = self.folder / f".{name}.{os.getpid()}"
+        beside.write_text(generation_id + "\n", encoding="utf-8")
+        beside.replace(self.folder / name)
+
+    def _forget_old(self) -> None:
+        pinned = {self.current_id(), self._pointer(_PREVIOUS)}
+        for info in self.list()[: -self._keep]:
+            if info.id not in pinned:
+                shutil.rmtree(self.folder / info.id)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One writer at a time, across processes; the lock dies with its holder."""
+        with self._telling_why():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.folder / ".lock").open("w")
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @contextlib.contextmanager
+    def _telling_why(self) -> Iterator[None]:
+        try:
+            yield
+        except FaqIndexError:
+            raise
+        except OSError as error:
+            raise StoreError(
+                f"Không ghi được vào {self.folder} ({error.strerror}); kiểm tra dung lượng đĩa và quyền ghi. Bản đang chạy không đổi."
+            ) from error
+        except RuntimeError as error:  # faiss reports a full disk this way
+            raise StoreError(f"Không ghi được chỉ mục vào {self.folder}; kiểm tra dung lượng đĩa. Bản đang chạy không đổi.") from error
+
+
+def _write_parts(generation: Generation, folder: Path) -> None:
+    entries = {
+        "topics": dict(generation.topics),
+        "entries": [entry_to_json(e) for e in generation.entries],
+        "questions": list(generation.questions),
+        "owners": generation.owners.tolist(),
+    }
+    (folder / "entries.json").write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
+    generation.vectoriser.save(folder)
+    generation.nearest.save(folder / "nearest.npz")
+    generation.classifier.save(folder / "classifier.npz")
+    np.save(folder / "intercepts.npy", generation.intercepts)
+    generation.dense.save(folder / "vectors.faiss")
+
+
+def _write_manifest(generation: Generation, folder: Path) -> None:
+    manifest = {
+        "id": generation.id,
+        "created_at": generation.created_at,
+        "digest": generation.digest,
+        "recipes": recipes(generation.encoder),
+        "entries": len(generation.entries),
+        "questions": len(generation.questions),
+        "files": {p.name: _sha(p) for p in sorted(folder.iterdir())},
+    }
+    with (folder / MANIFEST).open("w", encoding="utf-8") as file:
+        json.dump(manifest, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if not {"id", "created_at", "digest", "recipes", "entries", "questions", "files"} <= manifest.keys():
+            raise KeyError(MANIFEST)
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise IndexCorruptError(f"Bản {folder.name} thiếu hoặc hỏng manifest; dựng lại chỉ mục.") from error
+    return manifest
+
+
+def _verify(folder: Path, manifest: dict[str, Any]) -> None:
+    for name, digest in manifest["files"].items():
+        path = folder / name
+        if not path.is_file() or _sha(path) != digest:
+            raise IndexCorruptError(f"Tệp {name} của bản {folder.name} thiếu hoặc bị sửa; dựng lại chỉ mục.")
+
+
+def _read(folder: Path, manifest: dict[str, Any]) -> Generation:
+    try:
+        stored = json.loads((folder / "entries.json").read_text(encoding="utf-8"))
+        entries = tuple(entry_from_json(row) for row in stored["entries"])
+        owners = np.array(stored["owners"], dtype=np.int32)
+        intercepts = np.load(folder / "intercepts.npy", allow_pickle=False)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexCorruptError(f"Nội dung bản {folder.name} hỏng; dựng lại chỉ mục.") from error
+    return Generation(
+        id=manifest["id"], created_at=manifest["created_at"], digest=manifest["digest"], encoder=manifest["recipes"]["encoder"],
+        entries=entries, topics=stored["topics"], questions=tuple(stored["questions"]), owners=owners,
+        vectoriser=Vectoriser.load(folder), nearest=Postings.load(folder / "nearest.npz"),
+        classifier=Postings.load(folder / "classifier.npz"), intercepts=intercepts,
+        dense=DenseIndex.load(folder / "vectors.faiss"), per_entry=PerEntry(owners, len(entries)),
+    )  # fmt: skip
+
+
+def _sha(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
