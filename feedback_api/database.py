@@ -6,19 +6,24 @@ response; a GET gets a session that refuses to write.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import asyncio
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from anyio import CancelScope, CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from fastapi import Depends, Request
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 BUSY_MS = 15_000
+# Threads that commit and close, apart from those that run endpoints; one set per event loop.
+_FINISHERS: RunVar[CapacityLimiter] = RunVar("finishers")
 
 
 class ReadSession(Session):
@@ -69,11 +74,24 @@ class Database:
 
     def __init__(self, url: str, info: dict[str, Any] | None = None) -> None:
         self.engine = make_engine(url)
+        self._turn = asyncio.Lock() if self.engine.dialect.name == "sqlite" else None
         self._write = sessionmaker(self.engine, expire_on_commit=False, info=info or {})
         reading = self.engine.execution_options(desk_read_only=True)
         if self.engine.dialect.name == "postgresql":
             reading = reading.execution_options(postgresql_readonly=True)
         self._read = sessionmaker(reading, class_=ReadSession, expire_on_commit=False, info=info or {})
+
+    def turn(self) -> AbstractAsyncContextManager[object]:
+        """Waits, without a thread, until this process may write: SQLite knows one writer, PostgreSQL any number."""
+        return self._turn or nullcontext()
+
+    def write_session(self) -> Session:
+        """A session that the caller commits and closes."""
+        return self._write()
+
+    def read_session(self) -> Session:
+        """A session for reading that the caller closes."""
+        return self._read()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -101,12 +119,34 @@ class Database:
         self.engine.dispose()
 
 
-def get_session(request: Request) -> Iterator[Session]:
-    """The request's transaction: read-only for GET and HEAD, committed before the response for everything else."""
+async def get_session(request: Request) -> AsyncIterator[Session]:
+    """The request's transaction: read-only for GET and HEAD, committed before the response for everything else.
+
+    Async so that nobody waits for his turn to write, or for his commit, on one of the threads that the present writer
+    needs to get on: on SQLite forty such waiters would lock up the desk.
+    """
     database: Database = request.app.state.desk.database
-    opened = database.reading() if request.method in {"GET", "HEAD"} else database.writing()
-    with opened as session:
-        yield session
+    reading = request.method in {"GET", "HEAD"}
+    async with nullcontext() if reading else database.turn():
+        session = database.read_session() if reading else database.write_session()
+        try:
+            yield session
+            await _aside(session.flush if reading else session.commit)
+        finally:
+            with CancelScope(shield=True):
+                await _aside(session.close)  # rolls back what was not committed
+
+
+async def _aside(work: Callable[[], None]) -> None:
+    await to_thread.run_sync(work, limiter=_finishers())
+
+
+def _finishers() -> CapacityLimiter:
+    try:
+        return _FINISHERS.get()
+    except LookupError:
+        _FINISHERS.set(limiter := CapacityLimiter(8))
+        return limiter
 
 
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]

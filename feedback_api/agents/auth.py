@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 AGENT_COOKIE = "vssid_agent"
 TOUCH_AFTER = timedelta(minutes=1)
+_TOUCHING = Lock()
 
 
 def current_agent(request: Request, session: SessionDep) -> Agent:
@@ -78,8 +80,12 @@ def clear_agent(response: Response) -> None:
 def _touch(request: Request, session: Session, signed_in: AgentSession, now: datetime) -> None:
     # The request of a GET may not write, so its sign of life has a transaction of its own; a write has one already
     # (a second one would wait for the first on SQLite).
-    if request.method in {"GET", "HEAD"}:
-        with desk_of(request.app).database.writing() as own:
-            repository.touch(own, signed_in.id, now)
-    else:
+    if request.method not in {"GET", "HEAD"}:
         repository.touch(session, signed_in.id, now)
+    elif _TOUCHING.acquire(blocking=False):
+        # One thread at most waits for the database's lock here; the others leave the sign to their next request.
+        try:
+            with desk_of(request.app).database.writing() as own:
+                repository.touch(own, signed_in.id, now)
+        finally:
+            _TOUCHING.release()

@@ -58,11 +58,13 @@ async def take_turn(app: FastAPI, token: str | None, turn: TurnInput) -> TurnRes
     typed = read_input(turn)
     key = hash_token(token) if token else turn.client_id
     async with desk.gate.in_order(key):
-        started = await run_in_threadpool(_begin, desk, token, turn.address, typed)
+        async with desk.database.turn():
+            started = await run_in_threadpool(_begin, desk, token, turn.address, typed)
         if started.done:
             return TurnResult(started.token, started.done, started.ticket_code, replayed=True)
         said = None if started.quiet else await _answer(desk, started)
-        messages, code = await run_in_threadpool(_finish, desk, started, said)
+        async with desk.database.turn():
+            messages, code = await run_in_threadpool(_finish, desk, started, said)
     return TurnResult(started.token, messages, code)
 
 

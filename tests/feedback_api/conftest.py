@@ -78,8 +78,8 @@ def redis_url():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def rasa():
+@pytest.fixture(scope="session")
+def rasa_server():
     standin = RasaStandIn()
     with Served(standin.app) as served:
         standin.url = served.url
@@ -87,11 +87,23 @@ def rasa():
 
 
 @pytest.fixture
-def search():
+def rasa(rasa_server):
+    rasa_server.reset()
+    return rasa_server
+
+
+@pytest.fixture(scope="session")
+def search_server():
     standin = SearchStandIn()
     with Served(standin.app) as served:
         standin.url = served.url
         yield standin
+
+
+@pytest.fixture
+def search(search_server):
+    search_server.reset()
+    return search_server
 
 
 def free_port() -> int:

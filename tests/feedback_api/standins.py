@@ -55,18 +55,21 @@ class RasaStandIn:
     """Rasa's REST channel. `reply` is the list it answers, `delay` seconds before, `raw` a body that is no JSON."""
 
     def __init__(self) -> None:
-        self.reply = sample("rasa_reply_answer")
-        self.delay = 0.0
-        self.status = 200
-        self.raw: str | None = None
-        self.seen: list[dict] = []
-        self.before = None  # coroutine function called with the request's body
         self.app = Starlette(
             routes=[
                 Route("/", lambda _: PlainTextResponse("Hello from Rasa")),
                 Route("/webhooks/rest/webhook", self.webhook, methods=["POST"]),
             ]
         )
+        self.reset()
+
+    def reset(self) -> None:
+        self.reply = sample("rasa_reply_answer")
+        self.delay = 0.0
+        self.status = 200
+        self.raw: str | None = None
+        self.seen: list[dict] = []
+        self.before = None  # coroutine function called with the request's body
 
     async def webhook(self, request):
         body = await request.json()
@@ -84,9 +87,7 @@ class SearchStandIn:
     """Search. `reply` is what it answers; `status` other than 200 makes every answer an error."""
 
     def __init__(self) -> None:
-        self.reply = sample("search_answer")
-        self.status = 200
-        self.seen: list[str] = []
+        self.reset()
         self.app = Starlette(
             routes=[
                 Route("/v1/search", self.search),
@@ -94,6 +95,11 @@ class SearchStandIn:
                 Route("/v1/health", lambda _: JSONResponse({**sample("search_health"), "status": "ok"})),
             ]
         )
+
+    def reset(self) -> None:
+        self.reply = sample("search_answer")
+        self.status = 200
+        self.seen: list[str] = []
 
     async def search(self, request):
         self.seen.append(request.query_params["q"])
