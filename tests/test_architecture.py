@@ -223,7 +223,7 @@ def settings_of(path: Path) -> set[str]:
                 for field in fields
                 if field not in {"model_config", "service_token"}
             )
-    return names - {"FAQ_", "DESK_", "BOT_"}
+    return names - {"FAQ_", "DESK_", "BOT_", "FAQ_SERVICE_TOKEN"}
 
 
 @pytest.mark.parametrize(
