@@ -33,6 +33,18 @@ class SearchResult:
     ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class SearchReport:
+    """How search is, for people: `status` ok | degraded | unavailable; `faults` of the YAML, each as the sentence to show."""
+
+    status: str
+    generation: str | None
+    entries: int
+    questions: int
+    loaded_at: str | None
+    faults: tuple[str, ...]
+
+
 class SearchClient(Protocol):
     """What the desk asks of search."""
 
@@ -44,6 +56,12 @@ class SearchClient(Protocol):
 
     async def health(self) -> str:
         """`ok`, `degraded` or `unavailable`.
+
+        :raises SearchDown: when nobody answers.
+        """
+
+    async def report(self) -> SearchReport:
+        """Health with every fault and its line.
 
         :raises SearchDown: when nobody answers.
         """
@@ -66,6 +84,26 @@ class _Body(BaseModel):
     hits: list[_Hit]
     generation: str | None = None
     ms: float = 0.0
+
+
+class _Fault(BaseModel):
+    file: str = ""
+    line: int | None = None
+    id: str | None = None
+    message: str
+
+    def sentence(self) -> str:
+        place = f"{self.file} dòng {self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.id, self.message) if part)
+
+
+class _Health(BaseModel):
+    status: str
+    generation: str | None = None
+    entries: int | None = 0
+    questions: int | None = 0
+    loaded_at: str | None = None
+    faults: list[_Fault] = []
 
 
 class HttpSearch:
@@ -99,6 +137,20 @@ class HttpSearch:
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             raise SearchDown(type(error).__name__) from error
 
+    async def report(self) -> SearchReport:
+        try:
+            body = _Health.model_validate((await self._http.get("/v1/health")).json())
+        except (httpx.HTTPError, ValueError) as error:
+            raise SearchDown(type(error).__name__) from error
+        return SearchReport(
+            body.status,
+            body.generation,
+            body.entries or 0,
+            body.questions or 0,
+            body.loaded_at,
+            tuple(fault.sentence() for fault in body.faults),
+        )
+
     async def close(self) -> None:
         await self._http.aclose()
 
@@ -126,6 +178,9 @@ class NullSearch:
 
     async def health(self) -> str:
         return "unavailable"
+
+    async def report(self) -> SearchReport:
+        return SearchReport("unavailable", None, 0, 0, None, ())
 
     async def close(self) -> None:
         return None
