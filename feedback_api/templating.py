@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import phonenumbers
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -70,6 +71,12 @@ def remaining(moment: datetime) -> str:
     return f"còn {span(delta)}" if delta > timedelta(0) else f"quá hạn {span(delta)}"
 
 
+def phone(number: str) -> str:
+    """A number in E.164 as people of Viet Nam dial it: `+84912345678` -> `0912 345 678`."""
+    parsed = phonenumbers.parse(number, None)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
 def host(url: str) -> str:
     """The host of an address without `www.`: what a citizen can compare with the address bar."""
     return (urlsplit(url).hostname or url).removeprefix("www.")
@@ -99,7 +106,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        when=when, clock=clock, day=day, span=span, remaining=remaining, host=host, web_only=web_only
+        when=when,
+        clock=clock,
+        day=day,
+        span=span,
+        remaining=remaining,
+        phone=phone,
+        host=host,
+        web_only=web_only,
     )
     environment.tests["question"] = lambda title: title.endswith("?")
     environment.globals.update(

@@ -116,3 +116,9 @@ ENTRY_NEEDED = "Bạn chọn câu trong danh sách câu hỏi đã dùng để t
 # --- agents
 BAD_LOGIN = "Tên đăng nhập hoặc mật khẩu không đúng."
 FORBIDDEN = "Tài khoản của bạn không có quyền làm việc này."
+BAD_ACCOUNT = (
+    "Chưa tạo được tài khoản. Họ tên không để trống; tên đăng nhập gồm 2 đến 63 ký tự a-z, 0-9, dấu chấm, "
+    "gạch nối hoặc gạch dưới và chưa có ai dùng."
+)
+UNKNOWN_AGENT = "Không tìm thấy tài khoản này."
+OWN_ACCOUNT = "Bạn không khóa được tài khoản của chính mình. Bạn nhờ một quản trị viên khác."

@@ -1,4 +1,4 @@
-"""Vietnamese names that agents read for the closed sets of the desk. Citizens' names for them are in texts_vi."""
+"""Vietnamese names that agents read for the closed sets of the desk; those of statuses and events are in texts_vi."""
 
 from __future__ import annotations
 
@@ -32,25 +32,11 @@ RESOLUTION_TITLES = {
     "duplicate": "Trùng phiếu khác",
     "spam": "Tin rác",
 }
-STATUS_TITLES = {
-    "new": "Mới",
-    "open": "Đang xử lý",
-    "waiting_citizen": "Chờ người dân",
-    "waiting_other": "Chờ đơn vị khác",
-    "resolved": "Đã trả lời",
-    "closed": "Đã đóng",
-    "merged": "Đã gộp",
-    "spam": "Tin rác",
-}
-EVENT_TITLES = {
-    "opened": "Người dân gửi yêu cầu",
-    "citizen_replied": "Người dân trả lời",
-    "agent_replied": "Cán bộ trả lời",
-    "note": "Ghi chú nội bộ",
-    "taken": "Nhận phiếu",
-    "released": "Trả về hàng chờ",
-    "resolved": "Kết thúc phiếu",
-    "reopened": "Mở lại phiếu",
-    "closed": "Đóng phiếu",
-    "contact_revealed": "Xem thông tin liên hệ",
+QUEUE_TITLES = {
+    "todo": "Cần làm",
+    "mine": "Của tôi",
+    "unassigned": "Chưa ai nhận",
+    "waiting": "Đang chờ",
+    "done": "Đã xong",
+    "all": "Tất cả",
 }
