@@ -1,0 +1,37 @@
+"""The bot's actions, 20-40 lines each: read the turn, one call through `bot.clients`, `replies`, events."""
+
+from typing import List
+
+from bot.actions.answer_faq import AnswerFaq, Complaint, SuspectedScam
+from bot.actions.base import SafeAction
+from bot.actions.choose_entry import ChooseEntry, ChooseOption, Repeat, Simpler
+from bot.actions.feedback import Affirm, Cancel, Deny, NoneOfThese
+from bot.actions.ticket import AskConfirmed, AskReach, AskText, SubmitTicket, TicketCancelled, ValidateTicketForm
+from bot.actions.ticket_status import TicketStatus
+from bot.actions.wants_person import WantsPerson
+from bot.clients import DeskClient, SearchClient
+
+
+def every_action(search: SearchClient, desk: DeskClient) -> List[SafeAction]:
+    """One instance of every action that domain.yml names."""
+    return [
+        AnswerFaq(search),
+        SuspectedScam(search),
+        Complaint(search),
+        ChooseEntry(search),
+        ChooseOption(search),
+        Repeat(search),
+        Simpler(search),
+        NoneOfThese(),
+        Affirm(),
+        Deny(search),
+        Cancel(),
+        WantsPerson(),
+        ValidateTicketForm(),
+        AskText(),
+        AskReach(),
+        AskConfirmed(),
+        SubmitTicket(desk),
+        TicketCancelled(),
+        TicketStatus(desk),
+    ]

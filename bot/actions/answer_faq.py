@@ -1,0 +1,155 @@
+"""Questions: asked of search, answered with what it decided. Outcome, hits and card go to desk with the reply."""
+
+import logging
+from typing import Any, ClassVar, Dict, Optional, Tuple
+
+from bot import replies, texts_vi
+from bot.actions.base import Acted, Event, SafeAction, remember
+from bot.clients import Refused, SearchClient, Unreachable
+from bot.replies import Reply
+from bot.text import QUERY_LIMIT, has_words, is_follow_up
+from bot.turn import Turn
+
+logger = logging.getLogger(__name__)
+MISSED = {"abstain"}
+
+
+async def ask(search: SearchClient, turn: Turn) -> Optional[Dict[str, Any]]:
+    """Search's result for the turn's text; None when it finds the text unusable.
+
+    :raises Unreachable, Refused: when search is down.
+    """
+    group = turn.memory.entry_id if turn.memory.entry_id and is_follow_up(turn.text) else None
+    try:
+        return await search.search(turn.text[:QUERY_LIMIT], group)
+    except Refused as refused:
+        if refused.status == 422:
+            return None
+        raise
+
+
+def show(turn: Turn, result: Dict[str, Any]) -> Acted:
+    """Search's decision as reply and memory."""
+    decision, hits = result["decision"], result["hits"]
+    best = hits[0] if hits else None
+    asked: Dict[str, Any] = {"question": turn.text[:QUERY_LIMIT], "offered": (), "expecting": None}
+    if turn.in_form:
+        asked.pop("question")  # the ticket is about the question before it
+    if decision == "answer" and best:
+        reply = replies.answered(best, replies.outcome_of(result, "answered", best), in_form=turn.in_form)
+        asked.update(entry_id=best["id"], topic=best["topic"], offered=_others(hits))
+        asked["expecting"] = None if turn.in_form else "resolved"
+    elif decision == "clarify" and hits:
+        reply = replies.clarified(hits, replies.outcome_of(result, "clarified"))
+        asked.update(offered=tuple(hit["id"] for hit in hits[: replies.CHOICES]), topic=best["topic"])
+    elif decision == "needs_person":
+        reply = replies.needs_person(
+            best, replies.outcome_of(result, "needs_person", best), in_form=turn.in_form
+        )
+        asked.update(entry_id=best["id"] if best else None, topic=best["topic"] if best else None)
+        asked["expecting"] = None if turn.in_form else "ticket"
+    else:
+        return _missed(turn, result, asked)
+    return Acted(reply, (remember(turn.memory, **asked),))
+
+
+def _missed(turn: Turn, result: Dict[str, Any], asked: Dict[str, Any]) -> Acted:
+    misses = turn.memory.misses + 1
+    after = {**asked, "misses": misses, "entry_id": None, "topic": None}
+    if not turn.in_form:
+        after["expecting"] = "ticket"
+    event = remember(turn.memory, **after)
+    reply = replies.missed(
+        replies.outcome_of(result, "abstained"), out_of_tries=misses >= 2, in_form=turn.in_form
+    )
+    return Acted(reply, (event,))
+
+
+def _others(hits: Any) -> Tuple[str, ...]:
+    """What "no, not solved" may offer next."""
+    return tuple(hit["id"] for hit in hits[1 : replies.CHOICES + 1])
+
+
+def down(turn: Turn, lead: str = "") -> Acted:
+    """Search is down: ticket and hotline; the question is kept for the ticket."""
+    changes: Dict[str, Any] = {} if turn.in_form else {"question": turn.text[:QUERY_LIMIT], "expecting": "ticket"}
+    return Acted(replies.search_down(in_form=turn.in_form, lead=lead), (remember(turn.memory, **changes),))
+
+
+class AnswerFaq(SafeAction):
+    """Everything that is no dialogue act."""
+
+    action_name = "action_answer_faq"
+
+    def __init__(self, search: SearchClient) -> None:
+        self._search = search
+
+    async def act(self, turn: Turn) -> Acted:
+        if not has_words(turn.text):
+            return Acted(replies.say(texts_vi.NO_WORDS))
+        try:
+            result = await ask(self._search, turn)
+        except (Unreachable, Refused) as failure:
+            logger.warning("search is down: %s", failure)
+            return down(turn)
+        return show(turn, result) if result else Acted(replies.say(texts_vi.NO_WORDS))
+
+
+class _LeadThenAnswer(SafeAction):
+    """A fixed text first, because it can't wait; then the entry, if search is sure of one."""
+
+    lead: ClassVar[str]
+
+    def __init__(self, search: SearchClient) -> None:
+        self._search = search
+
+    async def act(self, turn: Turn) -> Acted:
+        try:
+            result = await ask(self._search, turn)
+        except (Unreachable, Refused) as failure:
+            logger.warning("search is down: %s", failure)
+            return down(turn, self.lead)
+        best = result["hits"][0] if result and result["hits"] else None
+        event = self._remember(turn, best)
+        if result and best and result["decision"] == "answer":
+            outcome = replies.outcome_of(result, "answered", best)
+            return Acted(self._with_entry(best, outcome, in_form=turn.in_form), (event,))
+        outcome_ = replies.outcome_of(result, "needs_person") if result else None
+        ticket = () if turn.in_form else (replies.TICKET,)
+        return Acted(replies.say(self.lead, *ticket, outcome=outcome_), (event,))
+
+    def _with_entry(self, entry: Dict[str, Any], outcome: replies.Outcome, *, in_form: bool) -> Reply:
+        ticket = () if in_form else (replies.TICKET,)
+        said = (replies.Said(self.lead), replies.Said(entry["answer"], ticket))
+        return Reply(said, outcome, entry)
+
+    def _remember(self, turn: Turn, best: Optional[Dict[str, Any]]) -> Event:
+        if turn.in_form:
+            return remember(turn.memory)
+        topic = self.topic(best)
+        question = turn.text[:QUERY_LIMIT]
+        return remember(
+            turn.memory, question=question, topic=topic, entry_id=None, expecting="ticket", offered=()
+        )
+
+    def topic(self, best: Optional[Dict[str, Any]]) -> Optional[str]:
+        """The ticket's topic, which routes it."""
+        return best["topic"] if best else None
+
+
+class SuspectedScam(_LeadThenAnswer):
+    """Somebody is being cheated now: fixed steps first, and a ticket goes to the top of the queue by its topic."""
+
+    action_name = "action_suspected_scam"
+    lead = texts_vi.SCAM_STEPS
+
+    def topic(self, best: Optional[Dict[str, Any]]) -> Optional[str]:
+        del best
+        return "lua-dao"
+
+
+class Complaint(_LeadThenAnswer):
+    """About staff or an employer: regret first, then how to complain."""
+
+    action_name = "action_complaint"
+    lead = texts_vi.COMPLAINT

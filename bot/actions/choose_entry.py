@@ -1,0 +1,102 @@
+"""One entry that the citizen picked, by button or by number, or wants to hear again."""
+
+import logging
+from dataclasses import replace
+from typing import Any, Dict, Optional
+
+from bot import replies, texts_vi
+from bot.actions.answer_faq import AnswerFaq
+from bot.actions.base import Acted, SafeAction, remember
+from bot.clients import Refused, SearchClient, Unreachable
+from bot.replies import Outcome, Reply, Said
+from bot.text import chosen_number
+from bot.turn import Turn
+
+logger = logging.getLogger(__name__)
+
+
+class _OneEntry(SafeAction):
+    """Fetches an entry fresh, so that what is shown is what is live."""
+
+    def __init__(self, search: SearchClient) -> None:
+        self._search = search
+
+    async def _show(self, turn: Turn, entry_id: str) -> Acted:
+        try:
+            entry = await self._search.entry(entry_id)
+        except (Unreachable, Refused) as failure:
+            logger.warning("search is down: %s", failure)
+            return Acted(
+                replies.search_down(in_form=turn.in_form), (remember(turn.memory, expecting="ticket"),)
+            )
+        if entry is None:
+            return Acted(replies.say(texts_vi.STALE_CHOICE), (remember(turn.memory, offered=()),))
+        return self._shown(turn, entry)
+
+    def _shown(self, turn: Turn, entry: Dict[str, Any]) -> Acted:
+        outcome = Outcome("answered", entry["id"], ({"id": entry["id"], "score": 1.0},))
+        others = tuple(other for other in turn.memory.offered if other != entry["id"])
+        expecting = None if turn.in_form else "resolved"
+        event = remember(
+            turn.memory, entry_id=entry["id"], topic=entry["topic"], offered=others, expecting=expecting
+        )
+        return Acted(replies.answered(entry, outcome, in_form=turn.in_form), (event,))
+
+
+class ChooseEntry(_OneEntry):
+    """A button of a clarification. An id that was not offered in this conversation is refused: somebody typed it."""
+
+    action_name = "action_choose_entry"
+
+    async def act(self, turn: Turn) -> Acted:
+        entry_id = turn.entities.get("entry_id", "")
+        if entry_id not in turn.memory.offered:
+            return Acted(replies.say(texts_vi.STALE_CHOICE))
+        return await self._show(turn, entry_id)
+
+
+class ChooseOption(_OneEntry):
+    """ "cái thứ 2" after a clarification; without one it is a question like any other."""
+
+    action_name = "action_choose_option"
+
+    async def act(self, turn: Turn) -> Acted:
+        picked = self._picked(turn)
+        if picked is None:
+            return await AnswerFaq(self._search).act(turn)
+        return await self._show(turn, picked)
+
+    @staticmethod
+    def _picked(turn: Turn) -> Optional[str]:
+        number, offered = chosen_number(turn.text), turn.memory.offered
+        if number is None or turn.memory.expecting == "resolved" or not offered:
+            return None
+        if number == -1:
+            return offered[-1]
+        return offered[number - 1] if number <= len(offered) else None
+
+
+class Repeat(_OneEntry):
+    """The last answer once more."""
+
+    action_name = "action_repeat"
+
+    async def act(self, turn: Turn) -> Acted:
+        if not turn.memory.entry_id:
+            return Acted(replies.say(texts_vi.NOTHING_TO_REPEAT))
+        return await self._show(turn, turn.memory.entry_id)
+
+
+class Simpler(Repeat):
+    """The last answer as an agent would read it aloud: the editors' own short words, nothing made up."""
+
+    action_name = "action_simpler"
+
+    def _shown(self, turn: Turn, entry: Dict[str, Any]) -> Acted:
+        acted = super()._shown(turn, entry)
+        spoken = entry.get("spoken")
+        if not spoken or acted.reply is None:
+            return acted
+        first, *rest = acted.reply.said
+        reply: Reply = replace(acted.reply, said=(Said(spoken, first.buttons), *rest))
+        return Acted(reply, acted.events)

@@ -1,0 +1,137 @@
+"""The ticket form as Rasa runs it: validates, asks, sends once. The decisions are in `bot.ticket_form`.
+
+One confirmation is one ticket: the idempotency key counts the conversation's tickets and stays the same until desk said
+that the ticket is there. The code is shown only then.
+"""
+
+import logging
+from dataclasses import replace
+from typing import Any, Dict, Tuple
+
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+
+from bot import replies, texts_vi, ticket_form
+from bot.actions.base import Acted, Event, SafeAction, remember
+from bot.clients import DeskClient, Refused, Unreachable
+from bot.replies import Reply, Said
+from bot.ticket_form import CONFIRMED, REACH, TEXT
+from bot.turn import FORM, Turn
+
+logger = logging.getLogger(__name__)
+
+
+def emptied() -> Tuple[Event, ...]:
+    """The form's slots, unset."""
+    return tuple(SlotSet(slot, None) for slot in (TEXT, REACH, CONFIRMED))
+
+
+class _FormAction(SafeAction):
+    """A failure inside the form must not catch the citizen in it."""
+
+    def after_failure(self, turn: Turn) -> Tuple[Event, ...]:
+        del turn
+        return (ActiveLoop(None), SlotSet("requested_slot", None))
+
+
+class ValidateTicketForm(_FormAction):
+    """Fills the form from the message. No events at all means for Rasa: the message is not for the form."""
+
+    action_name = "validate_ticket_form"
+
+    async def act(self, turn: Turn) -> Acted:
+        if not turn.in_form or turn.requested is None:
+            step = ticket_form.opening(turn)
+        elif turn.interrupted:
+            return Acted()
+        else:
+            given = ticket_form.answer(turn)
+            if given is None:
+                return Acted()
+            step = given
+        events = [SlotSet(slot, value) for slot, value in step.slots.items()]
+        if step.memory is not None:
+            events.append(remember(step.memory))
+        reply = Reply((Said(step.lead),), quiet=True) if step.lead else None
+        return Acted(reply, tuple(events))
+
+
+class AskText(_FormAction):
+    action_name = "action_ask_ticket_form_ticket_text"
+
+    async def act(self, turn: Turn) -> Acted:
+        return Acted(replies.say(texts_vi.ASK_TEXT, replies.button(texts_vi.CANCEL, "cancel")))
+
+
+class AskReach(_FormAction):
+    action_name = "action_ask_ticket_form_ticket_reach"
+
+    async def act(self, turn: Turn) -> Acted:
+        seen = remember(turn.memory, contact_seen=ticket_form.contacts(turn))
+        return Acted(replies.ask_reach(turn.phone, turn.email), (seen,))
+
+
+class AskConfirmed(_FormAction):
+    action_name = "action_ask_ticket_form_ticket_confirmed"
+
+    async def act(self, turn: Turn) -> Acted:
+        seen = remember(turn.memory, contact_seen=ticket_form.contacts(turn))
+        if turn.memory.correcting:
+            return Acted(replies.what_to_correct(), (seen,))
+        by = turn.slots[REACH]
+        contact = turn.phone if by == "phone" else turn.email
+        return Acted(replies.summary(turn.slots[TEXT], by, contact), (seen,))
+
+
+class SubmitTicket(SafeAction):
+    """Sends the confirmed form to desk; the form stays filled until desk has the ticket."""
+
+    action_name = "action_submit_ticket"
+
+    def __init__(self, desk: DeskClient) -> None:
+        self._desk = desk
+
+    async def act(self, turn: Turn) -> Acted:
+        if not turn.slots.get(TEXT) or not turn.slots.get(REACH):
+            return Acted(replies.say(texts_vi.NOTHING_TO_CANCEL))
+        try:
+            ticket = await self._desk.open_ticket(self._body(turn))
+        except Refused as refused:
+            if refused.code == "contact_missing":
+                events = (SlotSet(REACH, None), SlotSet(CONFIRMED, None), FollowupAction(FORM))
+                keep = remember(turn.memory, question=turn.slots[TEXT], expecting=None)
+                return Acted(Reply((Said(texts_vi.CONTACT_GONE),), quiet=True), (keep, *events))
+            return self._not_sent(turn, refused)
+        except Unreachable as failure:
+            return self._not_sent(turn, failure)
+        done = replace(turn.memory, question=None, topic=None, entry_id=None, offered=(), misses=0, expecting=None)
+        return Acted(replies.opened(ticket), (*emptied(), remember(done, tickets=turn.memory.tickets + 1)))
+
+    @staticmethod
+    def _body(turn: Turn) -> Dict[str, Any]:
+        """`tests/contract/bot_open_ticket.json`."""
+        return {
+            "conversation": turn.sender,
+            "text": turn.slots[TEXT],
+            "reach_by": turn.slots[REACH],
+            "topic": turn.memory.topic,
+            "entry_id": turn.memory.entry_id,
+            "consent_version": texts_vi.CONSENT_VERSION,
+            "idempotency_key": f"{turn.sender}:{turn.memory.tickets + 1}",
+        }
+
+    @staticmethod
+    def _not_sent(turn: Turn, failure: Exception) -> Acted:
+        logger.warning("ticket not sent: %s", failure)
+        again = replies.button(texts_vi.SEND_AGAIN, "affirm")
+        stop = replies.button(texts_vi.CANCEL, "cancel")
+        return Acted(replies.say(texts_vi.NOT_SENT, again, stop), (remember(turn.memory, expecting="retry"),))
+
+
+class TicketCancelled(SafeAction):
+    """ "Stop" inside the form."""
+
+    action_name = "action_ticket_cancelled"
+
+    async def act(self, turn: Turn) -> Acted:
+        done = remember(turn.memory, question=None, correcting=False, expecting=None, misses=0)
+        return Acted(replies.say(texts_vi.CANCELLED), (*emptied(), done))

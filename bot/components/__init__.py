@@ -1,0 +1,1 @@
+"""What runs inside the Rasa process. Importing any of it also makes Rasa's remote actions fast (`fast_actions`)."""

@@ -1,0 +1,44 @@
+"""What the bot remembers between the turns of one conversation: one frozen value in one Rasa slot; pure.
+
+Never holds contact data: those stay in the desk.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Dict, Optional, Tuple
+
+SLOT = "memory"
+MISSES_BEFORE_PERSON = 2  # the second miss offers a person with a ready-made ticket
+
+
+@dataclass(frozen=True)
+class Memory:
+    """`question` is the last question asked, kept until it is solved; `expecting` is what "yes" would answer."""
+
+    misses: int = 0
+    question: Optional[str] = None
+    topic: Optional[str] = None
+    entry_id: Optional[str] = None
+    offered: Tuple[str, ...] = ()
+    expecting: Optional[str] = None  # resolved | ticket | retry
+    tickets: int = 0
+    contact_seen: Optional[str] = None
+    correcting: bool = False
+
+    @property
+    def out_of_tries(self) -> bool:
+        """Whether the next word must be the offer of a person."""
+        return self.misses >= MISSES_BEFORE_PERSON
+
+    def to_slot(self) -> Dict[str, Any]:
+        """JSON for the slot; only what differs from the defaults, so that events stay small."""
+        values = asdict(self)
+        values["offered"] = list(self.offered)
+        return {key: value for key, value in values.items() if value not in (None, 0, [], False)}
+
+
+def from_slot(value: Any) -> Memory:
+    """The memory out of the slot; unknown keys of older versions are dropped."""
+    known = {field.name for field in fields(Memory)}
+    kept = {key: item for key, item in (value or {}).items() if key in known}
+    kept["offered"] = tuple(kept.get("offered", ()))
+    return Memory(**kept)
