@@ -7,6 +7,7 @@ everything on Ctrl-C. Standard library only.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -50,8 +51,6 @@ def database(env: dict[str, str], log: Path) -> None:
         advice=advice,
     )
     # Not through `run`, which logs its output: the password is for the eyes of whoever starts the desk, once.
-    import subprocess
-
     made = subprocess.run(
         [python, "-m", "feedback_api", "ensure-admin"],
         cwd=ROOT,
@@ -130,7 +129,10 @@ def main() -> int:
             name: command for name, command in procfile().items() if with_bot or name not in BOT_PROCESSES
         }
         refuse_taken_ports(env, set(commands))
-        log = ROOT / env["VSSID_VAR"] / "log" / "setup.log"
+        var = ROOT / env["VSSID_VAR"]
+        for folder in ("log", "mail", "rasa"):
+            (var / folder).mkdir(parents=True, exist_ok=True)
+        log = var / "log" / "setup.log"
         index(env, log)
         database(env, log)
     except StepFailed as failure:
@@ -139,7 +141,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nĐã dừng.", file=sys.stderr)
         return 130
-    config = ROOT / env["VSSID_VAR"] / "supervisord.conf"
+    config = var / "supervisord.conf"
     config.write_text(supervisor_config(env, commands), encoding="utf-8")
     program = str(VENV / "bin" / "supervisord")
     os.chdir(ROOT)

@@ -39,34 +39,32 @@ def fingerprint(paths: list[str], extra: str = "") -> str:
 
 
 def build_environment(venv: Path, python: str, locks: list[str], *, torch: bool, log: Path) -> None:
-    """Makes `venv` from `python` with exactly the packages of `locks`; skipped when the locks are the installed ones."""
+    """Makes `venv` from `python` with exactly the packages of `locks`; a lock that is installed already is skipped."""
     mark = venv / ".locks"
-    wanted = fingerprint(locks, python)
-    if mark.exists() and mark.read_text() == wanted:
+    installed = settings.read_env_file(mark)
+    missing = [lock for lock in locks if installed.get(lock) != fingerprint([lock], python)]
+    if not missing:
         return
     if not (venv / "bin" / "python").exists():
+        advice = "Cài gói python3-venv rồi chạy lại."
         run(
             f"Tạo môi trường {venv.name}",
             [python, "-m", "venv", str(venv)],
             root=ROOT,
             log=log,
-            advice="Cài gói python3-venv rồi chạy lại.",
+            advice=advice,
         )
     pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for lock in locks:
+    for lock in missing:
         title = f"Cài gói vào {venv.name} theo {lock}"
-        run(
-            title,
-            [*pip, "--no-deps", "--require-hashes", "-r", lock],
-            root=ROOT,
-            log=log,
-            advice=NETWORK_ADVICE,
-        )
+        command = [*pip, "--no-deps", "--require-hashes", "-r", lock]
+        run(title, command, root=ROOT, log=log, advice=NETWORK_ADVICE)
     if torch:
         # No hash: the CPU and the CUDA build share the version. TORCH_INDEX_URL may point at PyTorch's CPU wheels.
         index = ["--index-url", os.environ["TORCH_INDEX_URL"]] if os.environ.get("TORCH_INDEX_URL") else []
         run("Cài PyTorch", [*pip, *index, "torch==2.13.0"], root=ROOT, log=log, advice=NETWORK_ADVICE)
-    mark.write_text(wanted)
+    installed.update({lock: fingerprint([lock], python) for lock in locks})
+    mark.write_text("".join(f"{lock}={value}\n" for lock, value in installed.items()), encoding="utf-8")
 
 
 def environments(*, dev: bool, log: Path) -> bool:
