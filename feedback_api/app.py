@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import importlib
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from feedback_api import errors
 from feedback_api.bot_api.endpoints import router as bot_router
+from feedback_api.chat.pages import router as chat_router
 from feedback_api.clients.rasa_client import HttpRasa
 from feedback_api.clients.search_client import HttpSearch
+from feedback_api.console.pages import router as console_router
 from feedback_api.conversations.endpoints import router as messages_router
 from feedback_api.conversations.turns import TurnGate
 from feedback_api.csrf import RefuseCrossSite
 from feedback_api.database import Database
+from feedback_api.error_pages import error_page
+from feedback_api.guard import guard
 from feedback_api.health.endpoints import router as health_router
 from feedback_api.middleware import Envelope, LimitBody
 from feedback_api.policy import KEY, Policy
 from feedback_api.rate_limits import Limiter
 from feedback_api.state import Desk
+from feedback_api.tickets.pages import router as tickets_router
 from feedback_api.tickets.routing_file import load_routing
 
 if TYPE_CHECKING:
@@ -88,8 +92,10 @@ def create_app(settings: Settings, desk: Desk | None = None) -> FastAPI:
         # The built-in pages load scripts from third parties.
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(guard)],
     )
     app.state.desk = desk
+    app.state.error_page = error_page
     errors.install(app)
     # The last one added is the outermost.
     app.add_middleware(RefuseCrossSite, public_url=settings.public_url)
@@ -97,13 +103,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> FastAPI:
     app.add_middleware(Envelope)
     for router in (messages_router, bot_router, health_router):
         app.include_router(router)
-    for name in ("chat", "tickets", "console"):
-        try:
-            pages = importlib.import_module(f"feedback_api.{name}.pages")
-        except ModuleNotFoundError:
-            continue
-        app.include_router(pages.router, include_in_schema=False)
-        if hasattr(pages, "error_page"):
-            app.state.error_page = pages.error_page
+    for pages in (chat_router, tickets_router, console_router):
+        app.include_router(pages, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

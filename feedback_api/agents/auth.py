@@ -36,16 +36,25 @@ def current_agent(request: Request, session: SessionDep) -> Agent:
 
     :raises NotSignedIn: without a live session.
     """
+    signed_in, agent = find_agent(request, session)
+    now = utc_now()
+    if now - signed_in.last_seen_at > TOUCH_AFTER:
+        _touch(request, session, signed_in, now)
+    return agent
+
+
+def find_agent(request: Request, session: Session) -> tuple[AgentSession, Agent]:
+    """The live session of the request's cookie, and its agent; changes nothing.
+
+    :raises NotSignedIn: without one.
+    """
     token = request.cookies.get(AGENT_COOKIE)
     now = utc_now()
     seen_after = now - timedelta(minutes=policy_of(session).idle_minutes)
     found = repository.live_session(session, hash_token(token), seen_after) if token else None
     if found is None:
         raise NotSignedIn
-    signed_in, agent = found
-    if now - signed_in.last_seen_at > TOUCH_AFTER:
-        _touch(request, session, signed_in, now)
-    return agent
+    return found
 
 
 AgentDep = Annotated[Agent, Depends(current_agent)]

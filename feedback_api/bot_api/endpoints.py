@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from feedback_api.access import Access, access
 from feedback_api.bot_api import service
-from feedback_api.bot_api.auth import require_service
 from feedback_api.bot_api.schemas import OpenedTicketBody, OpenTicketBody, TicketRow, TicketRows
 from feedback_api.database import SessionDep
 from feedback_api.errors import ErrorBody
 
-router = APIRouter(prefix="/v1/bot", tags=["bot"], dependencies=[Depends(require_service)])
+router = APIRouter(prefix="/v1/bot", tags=["bot"])
 ERRORS: dict[int | str, dict[str, object]] = {
     401: {"model": ErrorBody, "description": "unauthorised"},
     404: {"model": ErrorBody, "description": "unknown_conversation"},

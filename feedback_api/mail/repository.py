@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from feedback_api.models import Heartbeat, MailState, OutboxMail
 
@@ -57,11 +59,14 @@ def settle(session: Session, mail_id: int, claim: str, **values: Any) -> bool:
 
 def beat(session: Session, name: str, now: datetime) -> None:
     """Notes that the worker `name` lives."""
-    found = session.get(Heartbeat, name)
-    if found is None:
+    result = session.execute(update(Heartbeat).where(Heartbeat.name == name).values(seen_at=now))
+    if cast("CursorResult[Any]", result).rowcount:
+        return
+    with (
+        suppress(IntegrityError),
+        session.begin_nested(),
+    ):  # another worker may be starting at the same moment
         session.add(Heartbeat(name=name, seen_at=now))
-    else:
-        found.seen_at = now
 
 
 def last_beat(session: Session, name: str) -> datetime | None:

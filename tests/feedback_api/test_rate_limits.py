@@ -1,0 +1,69 @@
+"""Limits in memory and in Redis: honest crowds pass, hammering and guessing do not."""
+
+from __future__ import annotations
+
+import pytest
+from limits import parse
+
+from feedback_api.errors import DeskError
+from feedback_api.rate_limits import CHAT, CHAT_ADDRESS, GUESSES, Limiter
+
+from .conftest import free_port
+from .factories import say
+
+
+@pytest.fixture(params=["memory", "redis"])
+def limiter(request):
+    if request.param == "memory":
+        return Limiter("memory://")
+    return Limiter(request.getfixturevalue("redis_url"))
+
+
+def test_a_limit_is_used_up_and_says_how_long(limiter, request):
+    who = request.node.name
+    items = (parse("3/minute"),)
+    for _ in range(3):
+        limiter.hit(items, who)
+    limiter.hit(items, who + "other")
+    with pytest.raises(DeskError) as error:
+        limiter.hit(items, who)
+    assert (error.value.status, error.value.code) == (429, "too_many")
+    assert 1 <= int(error.value.headers["Retry-After"]) <= 60
+    assert error.value.headers["Retry-After"] in error.value.message_vi
+
+
+def test_right_guesses_cost_nothing(limiter, request):
+    who = request.node.name
+    for _ in range(200):
+        limiter.guard_guess("ticket", who)
+    for _ in range(GUESSES["ticket"].amount):
+        limiter.guard_guess("ticket", who)
+        limiter.guess_failed("ticket", who)
+    with pytest.raises(DeskError) as error:
+        limiter.guard_guess("ticket", who)
+    assert (error.value.status, error.value.code) == (429, "too_many")
+
+
+def test_five_hundred_honest_people_behind_one_address(limiter, request):
+    for _ in range(3):
+        for person in range(500):
+            limiter.hit(CHAT_ADDRESS, request.node.name)
+            limiter.hit(CHAT, f"{request.node.name}{person}")
+
+
+def test_redis_away_counts_in_memory():
+    limiter = Limiter(f"redis://127.0.0.1:{free_port()}")
+    items = (parse("2/minute"),)
+    limiter.hit(items, "a")
+    limiter.hit(items, "a")
+    with pytest.raises(DeskError):
+        limiter.hit(items, "a")
+
+
+def test_hammering_the_chat_is_slowed_down(full_desk):
+    client, *_ = full_desk
+    replies = [say(client, f"cau {number}") for number in range(22)]
+    assert [reply.status_code for reply in replies[:20]] == [200] * 20
+    last = replies[-1]
+    assert (last.status_code, last.json()["error"]["code"]) == (429, "too_many")
+    assert int(last.headers["retry-after"]) >= 1
