@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from feedback_api import errors
 from feedback_api.bot_api.endpoints import router as bot_router
@@ -26,6 +25,7 @@ from feedback_api.middleware import Envelope, LimitBody
 from feedback_api.policy import KEY, Policy
 from feedback_api.rate_limits import Limiter
 from feedback_api.state import Desk
+from feedback_api.static_files import FingerprintedFiles
 from feedback_api.tickets.pages import router as tickets_router
 from feedback_api.tickets.routing_file import load_routing
 
@@ -105,5 +105,5 @@ def create_app(settings: Settings, desk: Desk | None = None) -> FastAPI:
         app.include_router(router)
     for pages in (chat_router, tickets_router, console_router):
         app.include_router(pages, include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", FingerprintedFiles(directory=STATIC), name="static")
     return app

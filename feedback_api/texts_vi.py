@@ -77,6 +77,7 @@ STATUS_TITLES_FOR_AGENTS = {
     "open": "Đang xử lý",
     "waiting_citizen": "Chờ người dân",
     "resolved": "Đã giải quyết",
+    "merged": "Đã gộp",
     "spam": "Tin rác",
 }
 EVENT_TITLES = {

@@ -1,13 +1,10 @@
-"""All pages of the console under one router, and the page that errors are shown on."""
+"""All pages of the console under one router."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
 from feedback_api.console import people, queue, reports, sign_in, ticket
-from feedback_api.error_pages import error_page
-
-__all__ = ["error_page", "router"]
 
 router = APIRouter(include_in_schema=False)
 for part in (sign_in, queue, ticket, reports, people):

@@ -38,6 +38,15 @@ export function day(value) {
   return value.slice(0, 10).split("-").reverse().join("/");
 }
 
+/** `18:45`, with the day when it is not today; Viet Nam's clock like everywhere on the desk. @param {Date} moment */
+export function clock(moment) {
+  /** @param {Date} date @param {Intl.DateTimeFormatOptions} parts */
+  const say = (date, parts) => date.toLocaleString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", hour12: false, ...parts });
+  const day = /** @type {Intl.DateTimeFormatOptions} */ ({ day: "2-digit", month: "2-digit" });
+  const time = say(moment, { hour: "2-digit", minute: "2-digit" });
+  return say(moment, day) === say(new Date(), day) ? time : `${time} ${say(moment, day)}`;
+}
+
 /** @param {string} question */
 function askButton(question) {
   const button = element("button", { class: "button", name: "text", value: question }, [question]);

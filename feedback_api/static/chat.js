@@ -4,7 +4,7 @@
  * Unsent messages wait in sessionStorage and carry a client_id, so that each is answered exactly once.
  * Never writes markup from a string: every text goes in as text.
  */
-import { card, choices, element, icon, maskedNote, openTicket } from "./chat-parts.js";
+import { card, choices, clock, element, icon, maskedNote, openTicket } from "./chat-parts.js";
 
 /** @typedef {{client_id: string, text?: string, option?: string, title: string}} Waiting */
 
@@ -32,7 +32,7 @@ class VssidChat extends HTMLElement {
   connectedCallback() {
     if (this.ready) return;
     this.ready = true;
-    this.log = /** @type {HTMLOListElement} */ (this.querySelector("[data-log]"));
+    this.log = /** @type {HTMLElement} */ (this.querySelector("[data-log]"));
     this.input = /** @type {HTMLTextAreaElement} */ (this.querySelector("#text"));
     this.bar = /** @type {HTMLElement} */ (this.querySelector("[data-offline]"));
     this.delay = 2;
@@ -112,7 +112,7 @@ class VssidChat extends HTMLElement {
 
   /** @param {Waiting} item */
   showWaiting(item) {
-    const row = element("li", { class: "message citizen", "data-state": "waiting", "data-client": item.client_id }, [
+    const row = element("div", { class: "message citizen", "data-state": "waiting", "data-client": item.client_id }, [
       element("p", { class: "who" }, [WHO.citizen]),
       element("div", { class: "bubble" }, [item.title]),
       element("p", { class: "state" }, [navigator.onLine ? SAY.sending : SAY.waiting]),
@@ -259,12 +259,9 @@ class VssidChat extends HTMLElement {
 
   /** @param {any} message */
   render(message) {
-    const at = new Date(message.created_at);
-    const today = at.toDateString() === new Date().toDateString();
-    const time = at.toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", hour12: false });
-    const stamp = today ? time : `${time} ${at.toLocaleDateString("vi-VN", { day: "2-digit", month: "2-digit" })}`;
+    const stamp = clock(new Date(message.created_at));
     const kind = `message ${message.author}${message.card ? " answer" : ""}`;
-    const row = element("li", { class: kind, id: `m-${message.id}` }, []);
+    const row = element("div", { class: kind, id: `m-${message.id}` }, []);
     if (message.author === "system") {
       row.append(maskedNote(message.text));
       return row;
@@ -328,7 +325,7 @@ class VssidChat extends HTMLElement {
     this.thinkingTimer = setTimeout(() => {
       const dots = element("span", { class: "typing" }, [1, 2, 3].map(() => element("i", {}, [])));
       const bubble = element("div", { class: "bubble" }, [dots, element("span", { class: "visually-hidden" }, [SAY.thinking])]);
-      const row = element("li", { class: "message bot", "data-thinking": "", "aria-hidden": "true" }, [bubble]);
+      const row = element("div", { class: "message bot", "data-thinking": "", "aria-hidden": "true" }, [bubble]);
       this.log.append(row);
       row.scrollIntoView({ block: "nearest" });
     }, 400);
