@@ -181,7 +181,7 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def browser():
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where Chromium is there
 
     path = chromium_path()
     with sync_playwright() as playwright:
