@@ -142,6 +142,10 @@ class VssidChat extends HTMLElement {
       this.sending = false;
       this.thinking(false);
     }
+    if (this.behind) {
+      this.behind = false;
+      await this.sync();
+    }
   }
 
   /** Sends the oldest waiting message. @returns {Promise<boolean>} whether to go on with the next at once */
@@ -172,7 +176,7 @@ class VssidChat extends HTMLElement {
     row?.remove();
     this.showError(message);
     if (item.text && !this.input.value) this.input.value = item.text;
-    if (response.status === 409) this.sync();
+    this.behind = response.status === 409; // another tab went on: fetch what was said there
     return true;
   }
 
