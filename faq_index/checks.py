@@ -29,7 +29,9 @@ class Finding:
     severity: Severity = Severity.ERROR
 
 
-def check_all(entries: tuple[FaqEntry, ...], topics: frozenset[str], registers: Registers, today: date) -> list[Finding]:
+def check_all(
+    entries: tuple[FaqEntry, ...], topics: frozenset[str], registers: Registers, today: date
+) -> list[Finding]:
     """All findings over all entries; the order is that of the file."""
     ids = frozenset(e.id for e in entries)
     found: list[Finding] = []
@@ -45,10 +47,20 @@ def check_all(entries: tuple[FaqEntry, ...], topics: frozenset[str], registers: 
 
 def _relations(entry: FaqEntry, ids: frozenset[str], topics: frozenset[str]) -> Iterator[Finding]:
     if entry.topic not in topics:
-        yield Finding(entry.id, "unknown_topic", f"chủ đề '{entry.topic}' không có trong topics; thêm hoặc sửa lại.", ("topic",))
+        yield Finding(
+            entry.id,
+            "unknown_topic",
+            f"chủ đề '{entry.topic}' không có trong topics; thêm hoặc sửa lại.",
+            ("topic",),
+        )
     for i, other in enumerate(entry.related):
         if other not in ids or other == entry.id:
-            yield Finding(entry.id, "dangling_related", f"mục liên quan '{other}' không có; bỏ hoặc sửa mã.", ("related", i))
+            yield Finding(
+                entry.id,
+                "dangling_related",
+                f"mục liên quan '{other}' không có; bỏ hoặc sửa mã.",
+                ("related", i),
+            )
     for i, miss in enumerate(entry.near_misses):
         if miss.id not in ids or miss.id == entry.id:
             text = f"câu gần giống trỏ tới '{miss.id}' không có hoặc là chính nó; sửa mã."
@@ -60,12 +72,24 @@ def _law(entry: FaqEntry, registers: Registers, today: date) -> Iterator[Finding
         act = registers.acts.get(basis.act)
         path = ("legal_basis", i)
         if act is None:
-            yield Finding(entry.id, "unknown_act", f"văn bản '{basis.act}' chưa có trong data/laws_vi.yml; thêm vào đó.", path)
+            yield Finding(
+                entry.id,
+                "unknown_act",
+                f"văn bản '{basis.act}' chưa có trong data/laws_vi.yml; thêm vào đó.",
+                path,
+            )
         elif act.in_force_to is not None and act.in_force_to < today:
             instead = f", đã thay bằng {act.replaced_by}" if act.replaced_by else ""
-            yield Finding(entry.id, "dead_act", f"văn bản '{basis.act}' đã hết hiệu lực{instead}; sửa căn cứ.", path)
+            yield Finding(
+                entry.id, "dead_act", f"văn bản '{basis.act}' đã hết hiệu lực{instead}; sửa căn cứ.", path
+            )
     if re.search(r"\d", entry.answer) and not entry.legal_basis and not entry.sources:
-        yield Finding(entry.id, "no_basis", "câu trả lời có con số mà không có căn cứ hay nguồn; thêm nguồn.", ("answer",))
+        yield Finding(
+            entry.id,
+            "no_basis",
+            "câu trả lời có con số mà không có căn cứ hay nguồn; thêm nguồn.",
+            ("answer",),
+        )
 
 
 def _shown_texts(entry: FaqEntry) -> Iterator[tuple[str, tuple[str | int, ...]]]:
@@ -78,7 +102,9 @@ def _shown_texts(entry: FaqEntry) -> Iterator[tuple[str, tuple[str | int, ...]]]
 def _addresses(entry: FaqEntry, registers: Registers) -> Iterator[Finding]:
     for i, link in enumerate(entry.links):
         if not registers.host_allowed(link):
-            text = f"địa chỉ '{link}' không thuộc danh sách chính thức (data/allowlist_vi.yml); bỏ khỏi links."
+            text = (
+                f"địa chỉ '{link}' không thuộc danh sách chính thức (data/allowlist_vi.yml); bỏ khỏi links."
+            )
             yield Finding(entry.id, "unknown_host", text, ("links", i))
     for text, path in _shown_texts(entry):
         for phone in PHONE.findall(text):
@@ -95,8 +121,10 @@ def _language(entry: FaqEntry, registers: Registers) -> Iterator[Finding]:
             yield Finding(entry.id, "no_diacritics", "viết không dấu; viết lại tiếng Việt có dấu.", path)
         lowered = text.lower()
         for dead in registers.dead_terms:
-            if dead.term.lower() in lowered:
-                yield Finding(entry.id, "dead_term", f"'{dead.term}' không còn đúng; {dead.instead or 'sửa lại'}.", path)
+            if dead.term.lower() in lowered and entry.id not in dead.entries:
+                yield Finding(
+                    entry.id, "dead_term", f"'{dead.term}' không còn đúng; {dead.instead or 'sửa lại'}.", path
+                )
         for promise in _PROMISES:
             if promise in lowered:
                 yield Finding(entry.id, "promise", f"không hứa thay cơ quan: '{promise}'; viết lại.", path)
@@ -109,7 +137,9 @@ def _language(entry: FaqEntry, registers: Registers) -> Iterator[Finding]:
 def _dates(entry: FaqEntry, today: date) -> Iterator[Finding]:
     start, end = entry.effective_from, entry.effective_to
     if start is not None and end is not None and end < start:
-        yield Finding(entry.id, "dates_crossed", "effective_to sớm hơn effective_from; sửa lại.", ("effective_to",))
+        yield Finding(
+            entry.id, "dates_crossed", "effective_to sớm hơn effective_from; sửa lại.", ("effective_to",)
+        )
     if end is not None and end < today:
         text = f"hết hiệu lực từ {end.isoformat()}, không còn trả lời; cập nhật nội dung."
         yield Finding(entry.id, "expired", text, ("effective_to",), Severity.WARNING)
@@ -134,7 +164,10 @@ def _amounts_of_tests(entry: FaqEntry) -> Iterator[Finding]:
 def _same_questions(entries: tuple[FaqEntry, ...]) -> Iterator[Finding]:
     owners: dict[str, str] = {}
     for entry in entries:
-        asked = [(entry.question, ("question",)), *((q, ("alternates", i)) for i, q in enumerate(entry.alternates))]
+        asked = [
+            (entry.question, ("question",)),
+            *((q, ("alternates", i)) for i, q in enumerate(entry.alternates)),
+        ]
         own: set[str] = set()
         for question, path in asked:
             key = normalise(question)

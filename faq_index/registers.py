@@ -26,8 +26,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class DeadTerm:
+    """A term that no answer may use, save those of `entries`, which tell people that it is gone or what it was before."""
+
     term: str
     instead: str
+    entries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,19 @@ def load_registers(laws: Path, allowlist: Path) -> tuple[Registers, tuple[Fault,
     law_value = law_doc.value if isinstance(law_doc.value, dict) else {}
     allow_value = allow_doc.value if isinstance(allow_doc.value, dict) else {}
     if law_doc.value is not None and not isinstance(law_value.get("acts"), dict):
-        faults.append(Fault(law_doc.file, 1, "", "bad_register", "thiếu phần 'acts': số hiệu văn bản -> title, in_force_to."))
+        faults.append(
+            Fault(
+                law_doc.file,
+                1,
+                "",
+                "bad_register",
+                "thiếu phần 'acts': số hiệu văn bản -> title, in_force_to.",
+            )
+        )
     if allow_doc.value is not None and not isinstance(allow_value.get("hosts"), list):
-        faults.append(Fault(allow_doc.file, 1, "", "bad_register", "thiếu danh sách 'hosts' các địa chỉ chính thức."))
+        faults.append(
+            Fault(allow_doc.file, 1, "", "bad_register", "thiếu danh sách 'hosts' các địa chỉ chính thức.")
+        )
     registers = Registers(
         acts=_acts(law_value.get("acts")),
         dead_terms=_dead_terms(law_value.get("dead_terms")),
@@ -88,7 +101,9 @@ def _acts(value: Any) -> dict[str, Act]:
     if not isinstance(value, dict):
         return {}
     return {
-        str(number): Act(str(row.get("title") or ""), parse_date(row.get("in_force_to")), row.get("replaced_by"))
+        str(number): Act(
+            str(row.get("title") or ""), parse_date(row.get("in_force_to")), row.get("replaced_by")
+        )
         for number, row in value.items()
         if isinstance(row, dict)
     }
@@ -97,7 +112,9 @@ def _acts(value: Any) -> dict[str, Act]:
 def _dead_terms(value: Any) -> tuple[DeadTerm, ...]:
     rows = value if isinstance(value, list) else []
     return tuple(
-        DeadTerm(str(r["term"]), str(r.get("instead") or "")) for r in rows if isinstance(r, dict) and r.get("term")
+        DeadTerm(str(r["term"]), str(r.get("instead") or ""), tuple(str(i) for i in r.get("entries") or ()))
+        for r in rows
+        if isinstance(r, dict) and r.get("term")
     )
 
 
