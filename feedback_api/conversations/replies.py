@@ -138,7 +138,9 @@ def masked_notice(kinds: tuple[str, ...]) -> str:
 def with_person(turn: BotTurn) -> BotTurn:
     """`turn` with the way to a person, and to the ticket when one was opened, below its last message."""
     *first, last = turn.said
-    extra = [*([STATUS] if turn.ticket_code else []), PERSON]
+    # The page of a ticket opens to the conversation's own cookie, so its address needs no secret.
+    ticket = {"title": texts_vi.STATUS_OPTION, "href": f"/tickets/{turn.ticket_code}"}
+    extra = [*([ticket] if turn.ticket_code else []), PERSON]
     options = (*last.options, *(option for option in extra if option not in last.options))
     return BotTurn((*first, Said(last.text, last.card, options)), turn.result, turn.ticket_code)
 

@@ -64,14 +64,18 @@ def write(
 
 
 def once(session: Session, scope: str, key: str, body_hash: str) -> tuple[dict[str, Any], bool]:
-    """The result kept for an idempotency key (a dict to fill in, then `keep`), and whether this is the first time.
+    """The result kept for an idempotency key, and whether this is the first time (then `keep` must follow).
+
+    A key without a result belongs to a request that was refused: it counts as unused.
 
     :raises DeskError: 409 same_key_other_body.
     """
     row, first = repository.remember(session, scope, key[:100], body_hash)
-    if row.body_hash != body_hash:
+    if not row.result:
+        row.body_hash = body_hash
+    elif row.body_hash != body_hash:
         raise DeskError(texts_vi.SAME_KEY_OTHER_BODY, 409, "same_key_other_body")
-    return row.result, first
+    return row.result, first or not row.result
 
 
 def keep(session: Session, scope: str, key: str, result: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ import psycopg
 
 from feedback_api.database import Database
 from feedback_api.migrations.run import upgrade
+from feedback_api.models import Base
 
 
 def postgres_folder() -> Path | None:
@@ -38,11 +39,12 @@ def server_user() -> str:
 
 
 class PostgresServer:
-    """One cluster on a Unix socket; databases are cloned from a migrated template."""
+    """One cluster on a Unix socket; databases come from a migrated template."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.count = 0
+        self.current: str | None = None
 
     def url(self, database: str) -> str:
         return f"postgresql://desk@/{database}?host={self.folder}"
@@ -57,11 +59,21 @@ class PostgresServer:
 
     @contextmanager
     def database(self):
-        self.count += 1
-        name = f"desk_{self.count}"
-        self.admin(f"CREATE DATABASE {name} TEMPLATE template_desk")
-        yield self.url(name)
-        self.admin(f"DROP DATABASE {name} WITH (FORCE)")
+        """The URL of an empty database at head: one is emptied again and again, a damaged one is cloned anew."""
+        if self.current is None:
+            self.count += 1
+            self.current = f"desk_{self.count}"
+            self.admin(f"CREATE DATABASE {self.current} TEMPLATE template_desk")
+        yield self.url(self.current)
+        try:
+            with psycopg.connect(
+                f"dbname={self.current} user=desk host={self.folder}", autocommit=True
+            ) as connection:
+                connection.execute("SET lock_timeout = '2s'")
+                connection.execute(f"TRUNCATE {', '.join(Base.metadata.tables)} RESTART IDENTITY CASCADE")
+        except psycopg.Error:  # a test dropped a table, or killed a process that still holds a lock
+            self.admin(f"DROP DATABASE {self.current} WITH (FORCE)")
+            self.current = None
 
 
 def migrate(url: str) -> None:

@@ -198,6 +198,8 @@ def test_sixty_chats_wait_while_an_action_opens_a_ticket(database_url, tmp_path,
         assert [reply.status_code for reply in replies] == [200] * 60
         codes = [reply.json()["ticket"]["code"] for reply in replies]
         assert len(set(codes)) == 60
+        options = replies[0].json()["messages"][-1]["options"]
+        assert options[0] == {"title": "Xem phiếu của bạn", "href": f"/tickets/{codes[0]}"}
         fresh = make_desk(settings)
         with fresh.database.reading() as session:
             assert set(session.scalars(select(Ticket.code))) == set(codes)

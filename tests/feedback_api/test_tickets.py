@@ -345,3 +345,13 @@ def test_agents_text_hides_identity_numbers_only(session):
     text = session.scalars(select(Message.text)).one()
     assert "079012345678" not in text
     assert "028 3997 9039" in text
+
+
+def test_a_refused_request_does_not_use_up_its_key(session):
+    """A caller may catch the refusal and commit what else it did; the corrected form carries the same key."""
+    with pytest.raises(DeskError):
+        tickets.open_ticket(session, ticket_request(email="khong-phai"), "k1")
+    assert not tickets.open_ticket(session, ticket_request(), "k1").replayed
+    with pytest.raises(DeskError) as error:
+        tickets.open_ticket(session, ticket_request(text="Khác"), "k1")
+    assert code_of(error) == (409, "same_key_other_body")
