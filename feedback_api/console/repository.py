@@ -23,7 +23,7 @@ def outcomes(session: Session, conversation_id: int) -> dict[int, str]:
 def mail_by_state(session: Session) -> dict[str, int]:
     """How many mails are in each state."""
     query = select(OutboxMail.state, func.count()).group_by(OutboxMail.state)
-    return dict(session.execute(query).tuples().all())
+    return {str(state): int(number) for state, number in session.execute(query)}
 
 
 def dead_letters(session: Session, limit: int) -> list[tuple[OutboxMail, str]]:
