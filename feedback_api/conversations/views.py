@@ -25,7 +25,7 @@ class MessageView:
     """A message as people see it.
 
     `author` is citizen | bot | agent | system; `masked` lists kinds of hidden numbers (keys of texts_vi.MASKED_KINDS);
-    `card` is the chosen FAQ entry (docs/contracts.md, section 3) or None.
+    `card` is the chosen FAQ entry (docs/contracts.md, section 3) or None; `ticket_code` is of the ticket it speaks of.
     """
 
     id: int
@@ -35,6 +35,7 @@ class MessageView:
     card: dict[str, Any] | None
     options: tuple[OptionView, ...]
     created_at: datetime
+    ticket_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +75,5 @@ def message_view(message: Message) -> MessageView:
             for option in message.options
         ),
         created_at=message.created_at,
+        ticket_code=message.ticket_code,
     )
