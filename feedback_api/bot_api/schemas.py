@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pydantic import BaseModel, ConfigDict, Field
+
+from feedback_api.stamps import Stamp
 
 
 class OpenTicketBody(BaseModel):
@@ -42,7 +42,7 @@ class OpenedTicketBody(BaseModel):
     status: str
     reach_by: str
     contact_shown: str
-    opened_at: datetime
+    opened_at: Stamp
 
 
 class TicketRow(BaseModel):
@@ -51,8 +51,8 @@ class TicketRow(BaseModel):
     code: str
     status: str
     status_title: str
-    opened_at: datetime
-    updated_at: datetime
+    opened_at: Stamp
+    updated_at: Stamp
 
 
 class TicketRows(BaseModel):

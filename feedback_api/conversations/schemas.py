@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import (
@@ -13,6 +12,8 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+
+from feedback_api.stamps import Stamp
 
 if TYPE_CHECKING:
     from feedback_api.conversations.views import MessageView, OptionView
@@ -64,7 +65,7 @@ class MessageBody(BaseModel):
     masked: list[str]
     card: dict[str, Any] | None
     options: list[Option]
-    created_at: datetime
+    created_at: Stamp
 
     @classmethod
     def of(cls, view: MessageView) -> MessageBody:

@@ -34,6 +34,8 @@ def test_bot_answers(full_desk):
     }
     assert bot["card"] == wanted[1]["card"]
     assert [set(option) for option in bot["options"]] == [set(option) for option in wanted[1]["options"]]
+    assert citizen["created_at"].endswith("+00:00")
+    assert len(citizen["created_at"]) == len(wanted[0]["created_at"])
     assert rasa.seen[0].keys() == sample("rasa_request").keys()
     assert rasa.seen[0]["message"] == "quen mat khau vssid"
     assert answers(desk)[0].outcome == "answered"
