@@ -1,6 +1,16 @@
 // @ts-check
 /** The parts of a message, built like templates/chat/_message.html does on the server. Text in, nodes out; no state. */
 
+/** A UUID for a message. */
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16)); // pages over plain http have no randomUUID
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 /** @param {string} tag @param {Record<string, string>} attributes @param {(Node | string)[]} children @returns {HTMLElement} */
 export function element(tag, attributes, children) {
   const node = document.createElement(tag);
@@ -65,12 +75,14 @@ export function card(entry) {
   }
   const proof = element("div", { class: "proof" }, []);
   if (entry.legal_basis.length) {
-    const acts = entry.legal_basis.map((/** @type {any} */ basis) => `${basis.article ? basis.article + " " : ""}${basis.title || basis.act}`);
+    const acts = entry.legal_basis.map((/** @type {any} */ basis) => `${basis.article ? basis.article + ", " : ""}văn bản số ${basis.act}`);
     proof.append(element("div", {}, [icon("book"), element("span", {}, [`Căn cứ: ${acts.join("; ")}`])]));
   }
   for (const url of entry.links.filter(webOnly)) proof.append(outward("Trang chính thức", url));
   for (const url of entry.sources.filter(webOnly)) proof.append(outward("Nguồn", url));
-  proof.append(element("div", {}, [icon("check"), element("span", {}, [`Rà soát ngày ${day(entry.reviewed_on)}`])]));
+  if (entry.reviewed_on) {
+    proof.append(element("div", {}, [icon("check"), element("span", {}, [`Rà soát ngày ${day(entry.reviewed_on)}`])]));
+  }
   node.append(proof);
   if (entry.related.length) {
     const questions = entry.related.map((/** @type {any} */ other) => askButton(other.question));
@@ -110,4 +122,46 @@ export function choices(options, afterAnswer) {
 export function openTicket(code) {
   const button = element("button", { class: "button primary" }, [icon("ticket"), `Xem phiếu ${code}`]);
   return element("form", { method: "post", action: `/tickets/${encodeURIComponent(code)}/open` }, [button]);
+}
+
+/** @param {string} name @param {string} label @param {(button: HTMLElement) => void} act */
+function tool(name, label, act) {
+  const button = element("button", { type: "button", class: "button quiet" }, [icon(name), label]);
+  button.addEventListener("click", () => act(button));
+  return button;
+}
+
+/** Prints one answer alone. @param {HTMLElement} node */
+function print(node) {
+  node.closest(".message")?.classList.add("printing");
+  document.body.classList.add("print-one");
+  window.print();
+  document.body.classList.remove("print-one");
+  node.closest(".message")?.classList.remove("printing");
+}
+
+/** @param {string} words @param {SpeechSynthesisVoice} voice */
+function speak(words, voice) {
+  window.speechSynthesis.cancel();
+  const speech = new SpeechSynthesisUtterance(words);
+  speech.voice = voice;
+  speech.lang = voice.lang;
+  window.speechSynthesis.speak(speech);
+}
+
+/** Copy, print and read aloud exist only where the browser can do them. @param {HTMLElement} node an answer card */
+export function addTools(node) {
+  const parts = ".question, .lead, .steps li, .proof div";
+  const words = () => Array.from(node.querySelectorAll(parts), (part) => part.textContent?.trim()).join("\n");
+  const tools = [tool("print", "In", () => print(node))];
+  if (navigator.clipboard) {
+    const copy = async (/** @type {HTMLElement} */ button) => {
+      await navigator.clipboard.writeText(words());
+      button.lastChild?.replaceWith("Đã chép");
+    };
+    tools.unshift(tool("copy", "Sao chép", copy));
+  }
+  const voice = window.speechSynthesis?.getVoices().find((each) => each.lang.startsWith("vi"));
+  if (voice) tools.push(tool("speaker", "Đọc", () => speak(words(), voice)));
+  node.querySelector(".proof")?.after(element("div", { class: "tools" }, tools));
 }

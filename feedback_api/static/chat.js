@@ -4,7 +4,7 @@
  * Unsent messages wait in sessionStorage and carry a client_id, so that each is answered exactly once.
  * Never writes markup from a string: every text goes in as text.
  */
-import { card, choices, clock, element, icon, maskedNote, openTicket } from "./chat-parts.js";
+import { addTools, card, choices, clock, element, maskedNote, newId, openTicket } from "./chat-parts.js";
 
 /** @typedef {{client_id: string, text?: string, option?: string, title: string}} Waiting */
 
@@ -18,15 +18,6 @@ const SAY = {
   thinking: "Trợ lý đang tìm câu trả lời",
 };
 const WHO = { citizen: "Bạn", agent: "Cán bộ" };
-
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // pages over plain http have no randomUUID
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
 
 class VssidChat extends HTMLElement {
   connectedCallback() {
@@ -51,7 +42,7 @@ class VssidChat extends HTMLElement {
     window.addEventListener("offline", () => this.queue.length && this.tell(SAY.offline));
     document.addEventListener("visibilitychange", () => document.hidden || this.sync());
     window.addEventListener("pageshow", (event) => event.persisted && this.sync());
-    this.querySelectorAll(".answer-card").forEach((node) => this.addTools(/** @type {HTMLElement} */ (node)));
+    this.querySelectorAll(".answer-card").forEach((node) => addTools(/** @type {HTMLElement} */ (node)));
     this.queue.forEach((item) => this.showWaiting(item));
     if (this.log.lastElementChild) this.log.lastElementChild.scrollIntoView({ block: "nearest" });
     this.pump();
@@ -278,47 +269,10 @@ class VssidChat extends HTMLElement {
     if (message.card) {
       const node = card(message.card);
       row.append(node);
-      this.addTools(node);
+      addTools(node);
     }
     if (message.options?.length) row.append(choices(message.options, Boolean(message.card)));
     return row;
-  }
-
-  /** Copy, print and read aloud exist only where the browser can do them. @param {HTMLElement} node */
-  addTools(node) {
-    const words = () =>
-      Array.from(node.querySelectorAll(".question, .lead, .steps li, .proof div"), (n) => n.textContent?.trim()).join("\n");
-    const tools = element("div", { class: "tools" }, []);
-    /** @param {string} name @param {string} label @param {(button: HTMLElement) => void} act */
-    const tool = (name, label, act) => {
-      const button = element("button", { type: "button", class: "button quiet" }, [icon(name), label]);
-      button.addEventListener("click", () => act(button));
-      tools.append(button);
-    };
-    if (navigator.clipboard) {
-      tool("copy", "Sao chép", async (button) => {
-        await navigator.clipboard.writeText(words());
-        button.lastChild?.replaceWith("Đã chép");
-      });
-    }
-    tool("print", "In", () => {
-      node.closest(".message")?.classList.add("printing");
-      document.body.classList.add("print-one");
-      window.print();
-      document.body.classList.remove("print-one");
-      node.closest(".message")?.classList.remove("printing");
-    });
-    const voice = window.speechSynthesis?.getVoices().find((each) => each.lang.startsWith("vi"));
-    if (voice) {
-      tool("speaker", "Đọc", () => {
-        window.speechSynthesis.cancel();
-        const speech = new SpeechSynthesisUtterance(words());
-        speech.voice = voice;
-        speech.lang = voice.lang;
-        window.speechSynthesis.speak(speech);
-      });
-    }
-    node.querySelector(".proof")?.after(tools);
   }
 
   /** @param {boolean} on */

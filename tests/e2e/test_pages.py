@@ -94,6 +94,11 @@ def outline(page):
 
 
 def test_live_messages_and_rendered_ones_are_the_same(site, open_page):
+    card = site.rasa.reply[1]["custom"]["vssid"]["card"]
+    card["legal_basis"] = [
+        {"act": "41/2024/QH15", "article": "khoản 1 Điều 70"},
+        {"act": "1/2025/NĐ-CP", "article": ""},
+    ]
     chat = ChatPage(open_page(), site.url).open()
     chat.ask("quen mat khau, sdt 0912345678")
     chat.ask("<b>đậm</b>")
