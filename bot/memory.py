@@ -20,7 +20,7 @@ class Memory:
     entry_id: Optional[str] = None
     offered: Tuple[str, ...] = ()
     expecting: Optional[str] = None  # resolved | ticket | retry
-    tickets: int = 0
+    ticket_key: Optional[str] = None  # idempotency key of the ticket being written
     contact_seen: Optional[str] = None
     correcting: bool = False
 

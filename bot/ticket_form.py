@@ -40,7 +40,8 @@ def opening(turn: Turn) -> Step:
     """The form starts: the unresolved question and a single known contact are filled in."""
     question = turn.memory.question or turn.pending_question
     slots: Dict[str, Any] = {TEXT: question, REACH: _only_contact(turn), CONFIRMED: None}
-    return Step(slots, replace(turn.memory, correcting=False, expecting=None))
+    key = f"{turn.sender}:{turn.message_id}"
+    return Step(slots, replace(turn.memory, correcting=False, expecting=None, ticket_key=key))
 
 
 def answer(turn: Turn) -> Optional[Step]:

@@ -17,6 +17,7 @@ class Turn:
     """
 
     sender: str
+    message_id: str
     text: str
     intent: Optional[str]
     entities: Mapping[str, str]
@@ -39,6 +40,7 @@ def read(tracker: Any) -> Turn:
     told, actions = _this_turn(tracker.events)
     return Turn(
         sender=tracker.sender_id,
+        message_id=str(latest.get("message_id") or ""),
         text=text.clean(latest.get("text")),
         intent=(latest.get("intent") or {}).get("name"),
         entities={item["entity"]: str(item.get("value", "")) for item in latest.get("entities") or []},

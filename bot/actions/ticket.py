@@ -1,11 +1,10 @@
 """The ticket form as Rasa runs it: validates, asks, sends once. The decisions are in `bot.ticket_form`.
 
-One confirmation is one ticket: the idempotency key counts the conversation's tickets and stays the same until desk said
-that the ticket is there. The code is shown only then.
+One confirmation is one ticket: the idempotency key is made when the form opens and stays until desk said that the ticket
+is there. The code is shown only then.
 """
 
 import logging
-from dataclasses import replace
 from typing import Any, Dict, Tuple
 
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
@@ -13,6 +12,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from bot import replies, texts_vi, ticket_form
 from bot.actions.base import Acted, Event, SafeAction, remember
 from bot.clients import DeskClient, Refused, Unreachable
+from bot.memory import Memory
 from bot.replies import Reply, Said
 from bot.ticket_form import CONFIRMED, REACH, TEXT
 from bot.turn import FORM, Turn
@@ -103,8 +103,7 @@ class SubmitTicket(SafeAction):
             return self._not_sent(turn, refused)
         except Unreachable as failure:
             return self._not_sent(turn, failure)
-        done = replace(turn.memory, question=None, topic=None, entry_id=None, offered=(), misses=0, expecting=None)
-        return Acted(replies.opened(ticket), (*emptied(), remember(done, tickets=turn.memory.tickets + 1)))
+        return Acted(replies.opened(ticket), (*emptied(), remember(Memory())))
 
     @staticmethod
     def _body(turn: Turn) -> Dict[str, Any]:
@@ -116,7 +115,7 @@ class SubmitTicket(SafeAction):
             "topic": turn.memory.topic,
             "entry_id": turn.memory.entry_id,
             "consent_version": texts_vi.CONSENT_VERSION,
-            "idempotency_key": f"{turn.sender}:{turn.memory.tickets + 1}",
+            "idempotency_key": turn.memory.ticket_key,
         }
 
     @staticmethod

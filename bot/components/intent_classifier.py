@@ -92,9 +92,9 @@ class VietnameseIntentClassifier(IntentClassifier, GraphComponent):
         """Adds the most probable intents; a message without a trained model is left alone."""
         if self._model is None:
             return messages
-        rows = self._model.probabilities([pair_of(message) for message in messages])
         names = self._model.intents
-        for message, row in zip(messages, rows):
+        for message in messages:
+            row = self._model.probabilities(pair_of(message))
             best = row.argsort()[::-1][: self._config["ranking_length"]]
             ranking = [{"name": names[index], "confidence": float(row[index])} for index in best]
             message.set("intent", ranking[0], add_to_output=True)

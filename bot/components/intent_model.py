@@ -4,10 +4,11 @@ Knows scikit-learn but not Rasa, so that it can be measured by itself (`bot/nlu_
 Input is a pair of strings per message: words with diacritics, and the same syllables without.
 """
 
+from collections import Counter
 from typing import Any, List, Sequence, Tuple
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -27,15 +28,20 @@ class IntentModel:
 
     def __init__(self, c: float = 20.0, power: float = 0.5) -> None:
         """`c` is the inverse of the regularisation; `power` how far rare intents are weighted up (0 not, 1 fully)."""
-        word = {"token_pattern": r"[^ ]+", "lowercase": False, "sublinear_tf": True, "dtype": np.float32}
-        letters = {"lowercase": False, "sublinear_tf": True, "dtype": np.float32}
+        common = {"lowercase": False, "sublinear_tf": True, "dtype": np.float32}
+        word = {"token_pattern": r"[^ ]+", **common}
         self._views = [
             (0, TfidfVectorizer(ngram_range=(1, 2), **word)),
             (1, TfidfVectorizer(ngram_range=(1, 3), min_df=2, **word)),
-            (1, TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=2, **letters)),
+            (1, TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=2, **common)),
         ]
         self._power = power
         self._model = LogisticRegression(C=c, max_iter=300, tol=1e-2, random_state=1)
+        self._asked: Any = None
+
+    def __getstate__(self) -> Any:
+        """The archive holds no `_asked`: analysers are closures, and are made again in a moment."""
+        return {**self.__dict__, "_asked": None}
 
     @property
     def intents(self) -> List[str]:
@@ -47,12 +53,39 @@ class IntentModel:
         parts = [view.fit_transform([framed(pair[side]) for pair in pairs]) for side, view in self._views]
         self._model.class_weight = self._weights(intents)
         self._model.fit(hstack(parts).tocsr(), intents)
+        self._asked = None
         return self
 
-    def probabilities(self, pairs: Sequence[Pair]) -> Any:
-        """Shape (messages, intents); each row sums to 1."""
+    def probabilities(self, pair: Pair) -> Any:
+        """Shape (intents,), sum 1. scikit-learn's own way for one short text is mostly overhead, so this is by hand:
+
+        the same counts, weights and norm, and a sum of the few rows that occur.
+        """
+        scores = self._model.intercept_.astype(np.float64)
+        for side, analyse, vocabulary, idf, rows in self._prepared():
+            counts = Counter(vocabulary[term] for term in analyse(framed(pair[side])) if term in vocabulary)
+            if counts:
+                at = np.fromiter(counts, dtype=np.intp)
+                weights = (1 + np.log(np.fromiter(counts.values(), dtype=np.float64))) * idf[at]
+                scores = scores + (weights / np.sqrt((weights**2).sum())) @ rows[at]
+        powers = np.exp(scores - scores.max())
+        return powers / powers.sum()
+
+    def _prepared(self) -> Any:
+        """Per view: side, analyser, term -> index, idf and coefficients of shape (terms, intents)."""
+        if self._asked is None:
+            rows = np.ascontiguousarray(self._model.coef_.T)
+            self._asked, start = [], 0
+            for side, view in self._views:
+                end = start + len(view.vocabulary_)
+                self._asked.append((side, view.build_analyzer(), view.vocabulary_, view.idf_, rows[start:end]))
+                start = end
+        return self._asked
+
+    def by_library(self, pairs: Sequence[Pair]) -> Any:
+        """Shape (messages, intents): what scikit-learn itself says, for many messages at once and to compare."""
         parts = [view.transform([framed(pair[side]) for pair in pairs]) for side, view in self._views]
-        return self._model.predict_proba(csr_matrix(hstack(parts)))
+        return self._model.predict_proba(hstack(parts).tocsr())
 
     def _weights(self, intents: Sequence[str]) -> Any:
         names, counts = np.unique(np.asarray(intents), return_counts=True)

@@ -1,0 +1,162 @@
+"""One message through Rasa, its action server and search, as desk sends it: stock Rasa beside ours.
+
+Both run the same model, actions and stand-in for search on free ports, one after the other in the same minute; stock is
+Rasa without `bot.components.fast_actions`. Prints p50/p95 of single messages, messages per second with several
+conversations at once, and the ratio. `.venv-bot/bin/python benchmarks/bot_roundtrip.py [MODEL.tar.gz]`
+"""
+
+import asyncio
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.bot.standins import StandIn  # noqa: E402 - the root comes onto the path first
+
+QUESTIONS = [
+    "quen mat khau vssid ma mat sim roi",
+    "Thẻ BHYT hết hạn thì gia hạn ở đâu?",
+    "nghỉ việc bao lâu thì rút được bảo hiểm một lần ạ",
+    "e ko nhan dc ma otp",
+]
+SINGLE, WARM_UP, CONVERSATIONS, EACH = 120, 20, 8, 25
+
+
+class Figures(NamedTuple):
+    """Milliseconds, milliseconds, messages per second, megabytes."""
+
+    p50: float
+    p95: float
+    rate: float
+    plain_p50: float
+    memory: float
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(command: List[str], env: Dict[str, str]) -> "subprocess.Popen[bytes]":
+    """A process in the repository's root, silent unless BENCH_VERBOSE is set."""
+    quiet = None if os.environ.get("BENCH_VERBOSE") else subprocess.DEVNULL
+    return subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=env, stdout=quiet, stderr=quiet)
+
+
+def wait_until_up(url: str, process: "subprocess.Popen[bytes]", limit: float = 180) -> None:
+    """Polls `url` until it answers 200."""
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise SystemExit(f"{process.args} ended with {process.returncode}; see why with BENCH_VERBOSE=1")
+        try:
+            if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    raise SystemExit(f"{url} did not come up in {limit:.0f} s")
+
+
+def memory_of(process: "subprocess.Popen[bytes]") -> float:
+    """Resident megabytes (Linux), 0 elsewhere."""
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+    except OSError:
+        return 0.0
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+async def ask(http: httpx.AsyncClient, sender: str, text: str) -> float:
+    """Milliseconds of one message; an empty or late answer ends the benchmark."""
+    body: Dict[str, Any] = {"sender": sender, "message": text, "metadata": {"contact": {}, "pending_question": None}}
+    began = time.perf_counter()
+    response = await http.post("/webhooks/rest/webhook", json=body)
+    took = (time.perf_counter() - began) * 1000
+    if not response.json():
+        raise SystemExit(f"the bot was silent on {text!r}")
+    return took
+
+
+async def measure(url: str) -> Figures:
+    """Figures of the Rasa at `url`."""
+    async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as http:
+        for number in range(WARM_UP):
+            await ask(http, f"warm-{number % 4}", QUESTIONS[number % len(QUESTIONS)])
+        single = [
+            await ask(http, f"single-{number // 6}", QUESTIONS[number % len(QUESTIONS)]) for number in range(SINGLE)
+        ]
+        plain = [await ask(http, f"plain-{number // 6}", "xin chào") for number in range(SINGLE // 2)]
+
+        async def conversation(name: int) -> None:
+            for number in range(EACH):
+                await ask(http, f"many-{name}-{number // 6}", QUESTIONS[number % len(QUESTIONS)])
+
+        began = time.perf_counter()
+        await asyncio.gather(*(conversation(name) for name in range(CONVERSATIONS)))
+        rate = CONVERSATIONS * EACH / (time.perf_counter() - began)
+    ranked = sorted(single)
+    return Figures(
+        statistics.median(single), ranked[int(len(ranked) * 0.95)], rate, statistics.median(plain), 0.0
+    )
+
+
+def run(model: str, search: str, *, fast: bool) -> Figures:
+    """Starts actions and Rasa, measures, stops both."""
+    rasa_port, actions_port = free_port(), free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        env = {
+            **os.environ,
+            "BOT_FAST_ACTIONS": "1" if fast else "0",
+            "BOT_SEARCH_URL": search,
+            "BOT_DESK_URL": search,
+            "BOT_ACTIONS_PORT": str(actions_port),
+            "BOT_ACTIONS_URL": f"http://127.0.0.1:{actions_port}/webhook",
+            "BOT_TRACKER_DB": str(Path(folder) / "tracker.sqlite3"),
+            "RASA_TELEMETRY_ENABLED": "false",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+        }
+        actions = start(["bot.actions_server"], env)
+        command = ["rasa", "run", "--model", model, "--endpoints", "bot/endpoints.yml"]
+        command += ["--credentials", "bot/credentials.yml", "-i", "127.0.0.1", "-p", str(rasa_port)]
+        rasa = start(command, env)
+        try:
+            wait_until_up(f"http://127.0.0.1:{actions_port}/health", actions)
+            wait_until_up(f"http://127.0.0.1:{rasa_port}/", rasa)
+            figures = asyncio.run(measure(f"http://127.0.0.1:{rasa_port}"))
+            return figures._replace(memory=memory_of(rasa) + memory_of(actions))
+        finally:
+            for process in (rasa, actions):
+                process.terminate()
+            for process in (rasa, actions):
+                process.wait(30)
+
+
+def main() -> None:
+    """Prints the table."""
+    model = sys.argv[1] if len(sys.argv) > 1 else "var/rasa/models"
+    standin = StandIn()
+    try:
+        stock = run(model, standin.url, fast=False)
+        ours = run(model, standin.url, fast=True)
+    finally:
+        standin.close()
+    print(f"{'':8}{'p50 ms':>9}{'p95 ms':>9}{'msg/s':>8}{'no action p50':>15}{'MB both':>9}")
+    for name, row in (("stock", stock), ("ours", ours)):
+        print(f"{name:8}{row.p50:9.1f}{row.p95:9.1f}{row.rate:8.0f}{row.plain_p50:15.1f}{row.memory:9.0f}")
+    print(f"ratio   {stock.p50 / ours.p50:8.1f}x{stock.p95 / ours.p95:8.1f}x{ours.rate / stock.rate:7.1f}x")
+
+
+if __name__ == "__main__":
+    main()

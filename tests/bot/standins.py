@@ -1,0 +1,134 @@
+"""A small real HTTP server in place of search and desk, answering with the contract's samples.
+
+It keeps what it was asked, and can be told to be slow, to break or to refuse. Knows nothing of the bot.
+"""
+
+import json
+import threading
+import time
+from copy import deepcopy
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Tuple
+from urllib.parse import parse_qs, urlsplit
+
+CONTRACT = Path(__file__).resolve().parent.parent / "contract"
+
+
+def sample(name: str) -> Any:
+    """A fresh copy of tests/contract/NAME.json."""
+    return json.loads((CONTRACT / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@dataclass
+class World:
+    """What the stand-in answers, and what it was asked."""
+
+    decision: str = "answer"
+    search_error: Optional[Tuple[int, Any]] = None
+    desk_error: Optional[Tuple[int, Any]] = None
+    delay: float = 0.0
+    drop_next: int = 0  # so many requests are answered by closing the connection
+    unknown_entries: bool = False
+    searched: List[Dict[str, str]] = field(default_factory=list)
+    entries: List[str] = field(default_factory=list)
+    opened: List[Dict[str, Any]] = field(default_factory=list)
+    tokens: List[Optional[str]] = field(default_factory=list)
+    tickets: Dict[str, Dict[str, Any]] = field(default_factory=dict)
+
+    def search(self, query: Dict[str, str]) -> Tuple[int, Any]:
+        self.searched.append(query)
+        if self.search_error:
+            return self.search_error
+        return 200, sample(f"search_{self.decision}")
+
+    def entry(self, entry_id: str) -> Tuple[int, Any]:
+        self.entries.append(entry_id)
+        if self.search_error:
+            return self.search_error
+        if self.unknown_entries:
+            return 404, {"error": {"code": "unknown_entry", "message": "không có"}}
+        return 200, {**sample("entry"), "id": entry_id}
+
+    def open_ticket(self, body: Dict[str, Any]) -> Tuple[int, Any]:
+        self.opened.append(body)
+        if self.desk_error:
+            return self.desk_error
+        key = body["idempotency_key"]
+        if key in self.tickets:
+            return 200, self.tickets[key]
+        self.tickets[key] = {
+            **sample("bot_opened_ticket"),
+            "code": f"VS-7K2M-{len(self.tickets):04d}",
+            "reach_by": body["reach_by"],
+        }
+        return 201, self.tickets[key]
+
+    def list_tickets(self) -> Tuple[int, Any]:
+        return self.desk_error or (200, sample("bot_tickets"))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: "StandIn"
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        world = self.server.world
+        if url.path == "/v1/search":
+            self._answer(*world.search({key: values[0] for key, values in parse_qs(url.query).items()}))
+        elif url.path.startswith("/v1/entries/"):
+            self._answer(*world.entry(url.path.rpartition("/")[2]))
+        else:
+            world.tokens.append(self.headers.get("Authorization"))
+            self._answer(*world.list_tickets())
+
+    def do_POST(self) -> None:
+        self.server.world.tokens.append(self.headers.get("Authorization"))
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self._answer(*self.server.world.open_ticket(deepcopy(body)))
+
+    def _answer(self, status: int, body: Any) -> None:
+        world = self.server.world
+        if world.drop_next > 0:
+            world.drop_next -= 1
+            self.close_connection = True
+            return
+        if world.delay:
+            time.sleep(world.delay)
+        data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *args: Any) -> None:
+        """Says nothing."""
+
+
+class StandIn(ThreadingHTTPServer):
+    """Serves `world` on a free loopback port until `close`."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.world = World()
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that gave up waiting is what some tests want."""
+
+    def close(self) -> None:
+        self.shutdown()
+        self.server_close()
+        self._thread.join()
