@@ -141,7 +141,7 @@ async def resolve(request: Request, code: str, drafts: DraftsDep) -> Response:
 @access(Access.AGENT)
 async def contact(request: Request, code: str, drafts: DraftsDep) -> Response:
     """The citizen's contact in full; that it was looked at is written down first."""
-    contact = await run_in_threadpool(_act, request, code, service.reveal_contact)
+    contact = await _in_turn(request, code, service.reveal_contact)
     loaded = await run_in_threadpool(_load, request, code)
     loaded.context["contact"] = contact
     if wants_fragment(request):
@@ -153,7 +153,7 @@ async def _write(request: Request, code: str, action: Action, drafts: Drafts, *,
     """Runs `action`; after success the page with the drafts `kept`, after a refusal with all `drafts` and the reason."""
     error: DeskError | None = None
     try:
-        await run_in_threadpool(_act, request, code, action)
+        await _in_turn(request, code, action)
     except NotSignedIn:
         raise
     except DeskError as refused:
@@ -162,6 +162,12 @@ async def _write(request: Request, code: str, action: Action, drafts: Drafts, *,
         return RedirectResponse(f"/console/tickets/{code}", 303)
     loaded = await run_in_threadpool(_load, request, code)
     return await _render(request, loaded, drafts if error else kept, error)
+
+
+async def _in_turn(request: Request, code: str, action: Action) -> Contact | None:
+    """Waits for its turn to write without holding a pool thread, then writes."""
+    async with desk_of(request.app).database.turn():
+        return await run_in_threadpool(_act, request, code, action)
 
 
 def _act(request: Request, code: str, action: Action) -> Contact | None:
