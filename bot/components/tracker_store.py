@@ -16,7 +16,8 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import QueuePool
 
 KEPT = 500  # conversations in memory; a longer one is read back from the database
 
@@ -38,7 +39,12 @@ class TrackerStore(SQLTrackerStore):
             return
         Path(db).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain, dialect="sqlite", db=db, event_broker=event_broker, **kwargs)
+        # Rasa's engine opens the file anew for every message, and SQLite tidies up at each close; a pool keeps it open.
+        self.engine = create_engine(
+            self.engine.url, poolclass=QueuePool, connect_args={"check_same_thread": False}
+        )
         event.listen(self.engine, "connect", _tune)
+        self.sessionmaker.configure(bind=self.engine)
 
     @property
     def domain(self) -> Domain:
