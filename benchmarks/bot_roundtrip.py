@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -49,7 +49,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(command: List[str], env: Dict[str, str]) -> "subprocess.Popen[bytes]":
+def start(command: list[str], env: dict[str, str]) -> "subprocess.Popen[bytes]":
     """A process in the repository's root, silent unless BENCH_VERBOSE is set."""
     quiet = None if os.environ.get("BENCH_VERBOSE") else subprocess.DEVNULL
     return subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=env, stdout=quiet, stderr=quiet)
@@ -60,7 +60,9 @@ def wait_until_up(url: str, process: "subprocess.Popen[bytes]", limit: float = 1
     end = time.monotonic() + limit
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise SystemExit(f"{process.args} ended with {process.returncode}; see why with BENCH_VERBOSE=1")
+            raise SystemExit(
+                f"{process.args!r} ended with {process.returncode}; see why with BENCH_VERBOSE=1"
+            )
         try:
             if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
                 return
@@ -80,7 +82,11 @@ def memory_of(process: "subprocess.Popen[bytes]") -> float:
 
 async def ask(http: httpx.AsyncClient, sender: str, text: str) -> float:
     """Milliseconds of one message; an empty or late answer ends the benchmark."""
-    body: Dict[str, Any] = {"sender": sender, "message": text, "metadata": {"contact": {}, "pending_question": None}}
+    body: dict[str, Any] = {
+        "sender": sender,
+        "message": text,
+        "metadata": {"contact": {}, "pending_question": None},
+    }
     began = time.perf_counter()
     response = await http.post("/webhooks/rest/webhook", json=body)
     took = (time.perf_counter() - began) * 1000
@@ -95,7 +101,8 @@ async def measure(url: str) -> Figures:
         for number in range(WARM_UP):
             await ask(http, f"warm-{number % 4}", QUESTIONS[number % len(QUESTIONS)])
         single = [
-            await ask(http, f"single-{number // 6}", QUESTIONS[number % len(QUESTIONS)]) for number in range(SINGLE)
+            await ask(http, f"single-{number // 6}", QUESTIONS[number % len(QUESTIONS)])
+            for number in range(SINGLE)
         ]
         plain = [await ask(http, f"plain-{number // 6}", "xin chào") for number in range(SINGLE // 2)]
 

@@ -73,7 +73,9 @@ def listen(port: int) -> socket.socket:
 def main() -> Optional[str]:
     """Serves until it is stopped; returns one line for a setting that must be changed."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold the query, which is the citizen's text
+    logging.getLogger("httpx").setLevel(
+        logging.WARNING
+    )  # its INFO lines hold the query, which is the citizen's text
     try:
         wanted = settings.load()
         sock = listen(wanted.actions_port)

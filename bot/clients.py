@@ -12,6 +12,7 @@ import httpx
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
+HITS = 5
 _LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30)
 
 
@@ -42,7 +43,7 @@ class SearchClient:
         :raises Refused: when search finds the text unusable (422) or knows no generation (503).
         :raises Unreachable: when there is no answer in time.
         """
-        params = {"q": text, **({"group": group} if group else {})}
+        params = {"q": text, "limit": str(HITS), **({"group": group} if group else {})}
         result = await _read(self._http, "/v1/search", params)
         if "decision" not in result or "hits" not in result:
             raise Unreachable("search: not a search result")
@@ -97,7 +98,9 @@ class DeskClient:
         await self._http.aclose()
 
 
-async def _read(http: httpx.AsyncClient, path: str, params: Optional[Dict[str, str]] = None) -> Dict[str, Any]:
+async def _read(
+    http: httpx.AsyncClient, path: str, params: Optional[Dict[str, str]] = None
+) -> Dict[str, Any]:
     name = str(http.base_url)
     try:
         response = await _send(http, "GET", path, params=params)
@@ -125,8 +128,10 @@ def _checked(name: str, response: httpx.Response) -> Dict[str, Any]:
     except ValueError as error:
         raise Unreachable(f"{name}: HTTP {response.status_code} without JSON") from error
     if response.status_code >= 400:
-        error = body.get("error") if isinstance(body, dict) else None
-        raise Refused(response.status_code, error.get("code", "unknown") if isinstance(error, dict) else "unknown")
+        fault = body.get("error") if isinstance(body, dict) else None
+        raise Refused(
+            response.status_code, fault.get("code", "unknown") if isinstance(fault, dict) else "unknown"
+        )
     if not isinstance(body, dict):
         raise Unreachable(f"{name}: not a JSON object")
     return body

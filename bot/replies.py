@@ -80,7 +80,10 @@ def say(text: str, *buttons: Button, outcome: Optional[Outcome] = None) -> Reply
 
 def button(title: str, intent: str, **values: str) -> Button:
     """A button that desk issues; the payload never reaches the browser."""
-    return {"title": title, "payload": f"/{intent}" + (json.dumps(values, ensure_ascii=False) if values else "")}
+    return {
+        "title": title,
+        "payload": f"/{intent}" + (json.dumps(values, ensure_ascii=False) if values else ""),
+    }
 
 
 TICKET = button(texts_vi.NEW_TICKET, "new_ticket")
@@ -105,10 +108,12 @@ def clarified(hits: Sequence[Mapping[str, Any]], outcome: Outcome, text: str = t
     return Reply((Said(text, (*choices, button(texts_vi.NONE_OF_THESE, "none_of_these"))),), outcome)
 
 
-def missed(outcome: Optional[Outcome], *, out_of_tries: bool, in_form: bool, first: str = texts_vi.ABSTAIN) -> Reply:
+def missed(
+    outcome: Optional[Outcome], *, out_of_tries: bool, in_form: bool, first: str = texts_vi.ABSTAIN
+) -> Reply:
     """No answer: the first time a hint how to ask, then a person with the ticket half written."""
     if in_form:
-        return say(texts_vi.ABSTAIN if first == texts_vi.ABSTAIN else first, outcome=outcome)
+        return say(first, outcome=outcome)
     return say(texts_vi.OFFER_PERSON if out_of_tries else first, TICKET, outcome=outcome)
 
 
@@ -141,7 +146,9 @@ def summary(text: str, reach_by: str, contact: Optional[str], *, lead: str = "")
         button(texts_vi.CORRECT, "deny"),
         button(texts_vi.CANCEL, "cancel"),
     )
-    said = Said((lead + "\n" if lead else "") + texts_vi.SUMMARY.format(text=quote(text), contact=shown), buttons)
+    said = Said(
+        (lead + "\n" if lead else "") + texts_vi.SUMMARY.format(text=quote(text), contact=shown), buttons
+    )
     return Reply((said,))
 
 

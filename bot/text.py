@@ -41,7 +41,9 @@ _FOLLOW_UP = re.compile(
 def clean(text: Optional[str]) -> str:
     """NFC, without control, zero-width and bidi characters; white space is single spaces. None is empty."""
     composed = unicodedata.normalize("NFC", text or "")
-    shown = "".join(" " if char.isspace() else "" if unicodedata.category(char) in _HIDDEN else char for char in composed)
+    shown = "".join(
+        " " if char.isspace() else "" if unicodedata.category(char) in _HIDDEN else char for char in composed
+    )
     return " ".join(shown.split())
 
 

@@ -21,14 +21,20 @@ OFFER_PERSON = (
     "Tôi chưa trả lời được việc của bạn. Để cán bộ giúp bạn nhé? "
     f"Câu hỏi của bạn đã được ghi sẵn vào yêu cầu. Bạn cũng có thể gọi {HOTLINE}."
 )
-NEEDS_PERSON = "Việc này cần cán bộ xem hồ sơ của bạn. Bạn gửi yêu cầu cho cán bộ ngay tại đây, hoặc gọi " + HOTLINE + "."
+NEEDS_PERSON = (
+    "Việc này cần cán bộ xem hồ sơ của bạn. Bạn gửi yêu cầu cho cán bộ ngay tại đây, hoặc gọi "
+    + HOTLINE
+    + "."
+)
 NEEDS_PERSON_WITH_ENTRY = "Nếu vẫn chưa được, bạn gửi yêu cầu để cán bộ xem hồ sơ của bạn."
 SEARCH_DOWN = (
     f"Phần tìm câu trả lời đang tạm ngừng. Bạn gửi yêu cầu cho cán bộ ngay tại đây, hoặc gọi {HOTLINE}. "
     "Bạn cũng có thể hỏi lại sau ít phút."
 )
 NO_WORDS = "Bạn gõ câu hỏi bằng chữ giúp tôi nhé, ví dụ: “Quên mật khẩu VssID thì làm sao?”"
-TRY_AGAIN = "Bạn thử hỏi lại bằng cách khác giúp tôi, càng cụ thể càng tốt. Nếu cần, bạn gửi yêu cầu cho cán bộ."
+TRY_AGAIN = (
+    "Bạn thử hỏi lại bằng cách khác giúp tôi, càng cụ thể càng tốt. Nếu cần, bạn gửi yêu cầu cho cán bộ."
+)
 STALE_CHOICE = "Lựa chọn này không còn dùng được. Bạn gõ lại câu hỏi giúp tôi nhé."
 GLAD = "Cảm ơn bạn. Cần gì thêm, bạn cứ hỏi nhé."
 READY = "Vâng. Bạn cần hỏi gì, bạn cứ gõ câu hỏi nhé."
@@ -53,10 +59,10 @@ PERSON_IN_FORM = f"Bạn đang gửi yêu cầu cho cán bộ. Việc gấp, b�
 ASK_TEXT = "Bạn mô tả việc cần giúp: chuyện gì, từ khi nào, đã thử cách gì. Bạn đừng ghi mật khẩu hay mã OTP."
 TEXT_TOO_SHORT = "Bạn viết rõ hơn một chút giúp cán bộ hiểu việc của bạn nhé."
 ASK_REACH = "Cán bộ liên hệ lại với bạn bằng cách nào? Bạn gõ số điện thoại hoặc email."
-ASK_REACH_KNOWN = "Cán bộ liên hệ lại với bạn bằng cách nào? Bạn chọn bên dưới, hoặc gõ số điện thoại hay email khác."
-BAD_CONTACT = (
-    "Tôi chưa đọc được số điện thoại hoặc email này. Bạn gõ số di động đủ 10 số, hoặc email theo mẫu ten@example.com."
+ASK_REACH_KNOWN = (
+    "Cán bộ liên hệ lại với bạn bằng cách nào? Bạn chọn bên dưới, hoặc gõ số điện thoại hay email khác."
 )
+BAD_CONTACT = "Tôi chưa đọc được số điện thoại hoặc email này. Bạn gõ số di động đủ 10 số, hoặc email theo mẫu ten@example.com."
 BY_PHONE, BY_EMAIL = "Gọi số {contact}", "Gửi email {contact}"
 SUMMARY = (
     "Yêu cầu của bạn:\n“{text}”\nLiên hệ: {contact}.\n"
@@ -72,10 +78,14 @@ OPENED_BY_PHONE = "Đã mở phiếu {code}. Cán bộ sẽ gọi lại số đi
 OPENED_BY_EMAIL = "Đã mở phiếu {code}. Cán bộ sẽ liên hệ qua email bạn đã cho."
 KEEP_CODE = "Bạn giữ mã phiếu để theo dõi. Cán bộ không bao giờ hỏi mật khẩu hay mã OTP."
 CANCELLED = "Đã dừng, chưa có yêu cầu nào được gửi. Bạn cần hỏi gì thêm, bạn cứ gõ nhé."
-NOT_SENT = f"Tôi chưa gửi được yêu cầu của bạn, nội dung vẫn còn. Bạn bấm “Gửi lại” sau ít phút, hoặc gọi {HOTLINE}."
+NOT_SENT = (
+    f"Tôi chưa gửi được yêu cầu của bạn, nội dung vẫn còn. Bạn bấm “Gửi lại” sau ít phút, hoặc gọi {HOTLINE}."
+)
 SEND_AGAIN = "Gửi lại"
 CONTACT_GONE = "Tôi không còn giữ thông tin liên hệ của bạn. Bạn gõ lại giúp tôi nhé."
-NO_TICKETS = "Bạn chưa có phiếu nào trong cuộc trò chuyện này. Có mã phiếu từ lần trước, bạn bấm “Xem phiếu của bạn”."
+NO_TICKETS = (
+    "Bạn chưa có phiếu nào trong cuộc trò chuyện này. Có mã phiếu từ lần trước, bạn bấm “Xem phiếu của bạn”."
+)
 TICKETS = "Phiếu của bạn:"
 TICKET_LINE = "{code}: {status}"
 STATUS_DOWN = f"Tôi chưa xem được tình trạng phiếu. Bạn thử lại sau ít phút, hoặc gọi {HOTLINE}."

@@ -20,7 +20,18 @@ INTERRUPTS = {
     "suspected_scam", "emergency", "bot_challenge",
 }  # fmt: skip
 QUESTIONS = {"ask_faq", "nlu_fallback", None}
-CHATTER = {"greet", "thanks", "goodbye", "affirm", "deny", "small_talk", "abuse", "new_ticket", "correct", "reach_by"}
+CHATTER = {
+    "greet",
+    "thanks",
+    "goodbye",
+    "affirm",
+    "deny",
+    "small_talk",
+    "abuse",
+    "new_ticket",
+    "correct",
+    "reach_by",
+}
 # Labels that desk puts in place of a number which the citizen typed (docs/contracts.md, section 3).
 _PHONE_LABEL, _EMAIL_LABEL = "[số điện thoại đã ẩn]", "[email đã ẩn]"
 _TRIED_CONTACT = re.compile(r"@|\d{5,}|(?:\d[ .\-]?){6,}|đã ẩn\]")
@@ -46,6 +57,8 @@ def opening(turn: Turn) -> Step:
 
 def answer(turn: Turn) -> Optional[Step]:
     """What the citizen's message means for the open form; None leaves it to the rules."""
+    if turn.requested == REACH and turn.intent == "wants_person" and _way(turn):
+        return Step({REACH: _way(turn)})  # "gọi cho tôi" answers the question here
     if turn.intent in INTERRUPTS:
         return None
     if turn.requested == TEXT:
@@ -82,14 +95,20 @@ def _confirm(turn: Turn) -> Optional[Step]:
         return _correct(turn, part)
     if typed_contact(turn):
         return Step({REACH: _way(turn), CONFIRMED: None}, replace(turn.memory, correcting=False))
+    if turn.intent in QUESTIONS:
+        return None
+    return _yes_or_no(turn)
+
+
+def _yes_or_no(turn: Turn) -> Step:
+    if (
+        turn.intent == "affirm" and turn.memory.correcting
+    ):  # "Giữ nguyên": back to the summary, nothing is sent yet
+        return Step({CONFIRMED: None}, replace(turn.memory, correcting=False))
     if turn.intent == "affirm":
-        if turn.memory.correcting:  # "Giữ nguyên": back to the summary, nothing is sent yet
-            return Step({CONFIRMED: None}, replace(turn.memory, correcting=False))
         return Step({CONFIRMED: True})
     if turn.intent in ("deny", "correct"):
         return Step({CONFIRMED: None}, replace(turn.memory, correcting=True))
-    if turn.intent in QUESTIONS:
-        return None
     return Step({CONFIRMED: None}, lead=texts_vi.PLEASE_CONFIRM)
 
 
@@ -121,9 +140,9 @@ def _new_contact(turn: Turn) -> bool:
 
 
 def _way(turn: Turn) -> Optional[str]:
-    """phone or email, by button, by what was just typed, or by a word; never one that desk does not hold."""
+    """Phone or email, by button, by what was just typed, or by a word; never one that desk does not hold."""
     known = {"phone": turn.phone, "email": turn.email}
-    wanted = turn.entities.get("way") or _typed_way(turn) or _named_way(turn.text)
+    wanted = turn.entities.get("way") or _typed_way(turn) or _named_way(turn)
     return wanted if wanted and known.get(wanted) else None
 
 
@@ -138,9 +157,9 @@ def _typed_way(turn: Turn) -> Optional[str]:
     return "phone" if turn.phone and turn.phone != was_phone else "email"
 
 
-def _named_way(text: str) -> Optional[str]:
-    folded = fold(text)
-    if len(folded.split()) > 8:
+def _named_way(turn: Turn) -> Optional[str]:
+    folded = fold(turn.text)
+    if turn.text.startswith("/") or len(folded.split()) > (3 if turn.intent == "ask_faq" else 8):
         return None
     if re.search(r"\b(?:email|mail|thu)\b", folded):
         return "email"

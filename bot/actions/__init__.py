@@ -6,7 +6,14 @@ from bot.actions.answer_faq import AnswerFaq, Complaint, SuspectedScam
 from bot.actions.base import SafeAction
 from bot.actions.choose_entry import ChooseEntry, ChooseOption, Repeat, Simpler
 from bot.actions.feedback import Affirm, Cancel, Deny, NoneOfThese
-from bot.actions.ticket import AskConfirmed, AskReach, AskText, SubmitTicket, TicketCancelled, ValidateTicketForm
+from bot.actions.ticket import (
+    AskConfirmed,
+    AskReach,
+    AskText,
+    SubmitTicket,
+    TicketCancelled,
+    ValidateTicketForm,
+)
 from bot.actions.ticket_status import TicketStatus
 from bot.actions.wants_person import WantsPerson
 from bot.clients import DeskClient, SearchClient

@@ -1,17 +1,18 @@
 """Questions: asked of search, answered with what it decided. Outcome, hits and card go to desk with the reply."""
 
 import logging
+from dataclasses import replace
 from typing import Any, ClassVar, Dict, Optional, Tuple
 
 from bot import replies, texts_vi
 from bot.actions.base import Acted, Event, SafeAction, remember
 from bot.clients import Refused, SearchClient, Unreachable
-from bot.replies import Reply
+from bot.memory import MISSES_BEFORE_PERSON
+from bot.replies import Outcome, Reply
 from bot.text import QUERY_LIMIT, has_words, is_follow_up
 from bot.turn import Turn
 
 logger = logging.getLogger(__name__)
-MISSED = {"abstain"}
 
 
 async def ask(search: SearchClient, turn: Turn) -> Optional[Dict[str, Any]]:
@@ -32,37 +33,46 @@ def show(turn: Turn, result: Dict[str, Any]) -> Acted:
     """Search's decision as reply and memory."""
     decision, hits = result["decision"], result["hits"]
     best = hits[0] if hits else None
-    asked: Dict[str, Any] = {"question": turn.text[:QUERY_LIMIT], "offered": (), "expecting": None}
-    if turn.in_form:
-        asked.pop("question")  # the ticket is about the question before it
     if decision == "answer" and best:
         reply = replies.answered(best, replies.outcome_of(result, "answered", best), in_form=turn.in_form)
-        asked.update(entry_id=best["id"], topic=best["topic"], offered=_others(hits))
-        asked["expecting"] = None if turn.in_form else "resolved"
-    elif decision == "clarify" and hits:
-        reply = replies.clarified(hits, replies.outcome_of(result, "clarified"))
-        asked.update(offered=tuple(hit["id"] for hit in hits[: replies.CHOICES]), topic=best["topic"])
-    elif decision == "needs_person":
-        reply = replies.needs_person(
-            best, replies.outcome_of(result, "needs_person", best), in_form=turn.in_form
+        return _acted(turn, reply, best, _others(hits), "resolved")
+    if decision == "clarify" and best:
+        offered = tuple(hit["id"] for hit in hits[: replies.CHOICES])
+        return _acted(
+            turn, replies.clarified(hits, replies.outcome_of(result, "clarified")), best, offered, None
         )
-        asked.update(entry_id=best["id"] if best else None, topic=best["topic"] if best else None)
-        asked["expecting"] = None if turn.in_form else "ticket"
-    else:
-        return _missed(turn, result, asked)
-    return Acted(reply, (remember(turn.memory, **asked),))
+    if decision == "needs_person":
+        outcome = replies.outcome_of(result, "needs_person", best)
+        return _acted(turn, replies.needs_person(best, outcome, in_form=turn.in_form), best, (), "ticket")
+    return _missed(turn, replies.outcome_of(result, "abstained"))
 
 
-def _missed(turn: Turn, result: Dict[str, Any], asked: Dict[str, Any]) -> Acted:
-    misses = turn.memory.misses + 1
-    after = {**asked, "misses": misses, "entry_id": None, "topic": None}
-    if not turn.in_form:
-        after["expecting"] = "ticket"
-    event = remember(turn.memory, **after)
-    reply = replies.missed(
-        replies.outcome_of(result, "abstained"), out_of_tries=misses >= 2, in_form=turn.in_form
+def _acted(
+    turn: Turn,
+    reply: Reply,
+    best: Optional[Dict[str, Any]],
+    offered: Tuple[str, ...],
+    expecting: Optional[str],
+) -> Acted:
+    """Inside the ticket form only the candidates are remembered: the ticket is about the question before it."""
+    if turn.in_form:
+        return Acted(reply, (remember(turn.memory, offered=offered),))
+    event = remember(
+        turn.memory,
+        question=turn.text[:QUERY_LIMIT],
+        topic=best["topic"] if best else None,
+        entry_id=best["id"] if best and expecting else None,
+        offered=offered,
+        expecting=expecting,
     )
     return Acted(reply, (event,))
+
+
+def _missed(turn: Turn, outcome: Outcome) -> Acted:
+    misses = turn.memory.misses + 1
+    reply = replies.missed(outcome, out_of_tries=misses >= MISSES_BEFORE_PERSON, in_form=turn.in_form)
+    counted = turn if turn.in_form else replace(turn, memory=replace(turn.memory, misses=misses))
+    return _acted(counted, reply, None, (), "ticket")
 
 
 def _others(hits: Any) -> Tuple[str, ...]:
@@ -72,7 +82,9 @@ def _others(hits: Any) -> Tuple[str, ...]:
 
 def down(turn: Turn, lead: str = "") -> Acted:
     """Search is down: ticket and hotline; the question is kept for the ticket."""
-    changes: Dict[str, Any] = {} if turn.in_form else {"question": turn.text[:QUERY_LIMIT], "expecting": "ticket"}
+    changes: Dict[str, Any] = (
+        {} if turn.in_form else {"question": turn.text[:QUERY_LIMIT], "expecting": "ticket"}
+    )
     return Acted(replies.search_down(in_form=turn.in_form, lead=lead), (remember(turn.memory, **changes),))
 
 
@@ -118,7 +130,7 @@ class _LeadThenAnswer(SafeAction):
         ticket = () if turn.in_form else (replies.TICKET,)
         return Acted(replies.say(self.lead, *ticket, outcome=outcome_), (event,))
 
-    def _with_entry(self, entry: Dict[str, Any], outcome: replies.Outcome, *, in_form: bool) -> Reply:
+    def _with_entry(self, entry: Dict[str, Any], outcome: Outcome, *, in_form: bool) -> Reply:
         ticket = () if in_form else (replies.TICKET,)
         said = (replies.Said(self.lead), replies.Said(entry["answer"], ticket))
         return Reply(said, outcome, entry)

@@ -36,10 +36,12 @@ class _OneEntry(SafeAction):
     def _shown(self, turn: Turn, entry: Dict[str, Any]) -> Acted:
         outcome = Outcome("answered", entry["id"], ({"id": entry["id"], "score": 1.0},))
         others = tuple(other for other in turn.memory.offered if other != entry["id"])
-        expecting = None if turn.in_form else "resolved"
-        event = remember(
-            turn.memory, entry_id=entry["id"], topic=entry["topic"], offered=others, expecting=expecting
-        )
+        if turn.in_form:  # the ticket is about the question before it
+            event = remember(turn.memory, offered=others)
+        else:
+            event = remember(
+                turn.memory, entry_id=entry["id"], topic=entry["topic"], offered=others, expecting="resolved"
+            )
         return Acted(replies.answered(entry, outcome, in_form=turn.in_form), (event,))
 
 
@@ -56,7 +58,7 @@ class ChooseEntry(_OneEntry):
 
 
 class ChooseOption(_OneEntry):
-    """ "cái thứ 2" after a clarification; without one it is a question like any other."""
+    """A number ("cái thứ 2") after a clarification; without one it is a question like any other."""
 
     action_name = "action_choose_option"
 

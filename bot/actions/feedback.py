@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class Affirm(SafeAction):
-    """ "Yes" to whatever was asked last: solved, open a ticket, send again, or nothing."""
+    """Yes to whatever was asked last: solved, open a ticket, send again, or nothing."""
 
     action_name = "action_affirm"
 
@@ -24,7 +24,9 @@ class Affirm(SafeAction):
         if turn.memory.expecting == "ticket":
             return Acted(None, (remember(turn.memory, expecting=None), FollowupAction(FORM)))
         if turn.memory.expecting == "retry":
-            return Acted(None, (remember(turn.memory, expecting=None), FollowupAction("action_submit_ticket")))
+            return Acted(
+                None, (remember(turn.memory, expecting=None), FollowupAction("action_submit_ticket"))
+            )
         if turn.memory.expecting == "resolved":
             # The entry stays known for follow-up questions; the question is solved and must not reach a ticket.
             after = remember(turn.memory, question=None, misses=0, offered=(), expecting=None)
@@ -37,7 +39,10 @@ class _Miss(SafeAction):
 
     def _next(self, turn: Turn) -> Acted:
         misses = turn.memory.misses + 1
-        event = remember(turn.memory, misses=misses, offered=(), entry_id=None, expecting="ticket")
+        if turn.in_form:
+            event = remember(turn.memory, offered=())
+        else:
+            event = remember(turn.memory, misses=misses, offered=(), entry_id=None, expecting="ticket")
         reply = replies.missed(
             Outcome("abstained"),
             out_of_tries=misses >= MISSES_BEFORE_PERSON,
@@ -57,7 +62,7 @@ class NoneOfThese(_Miss):
 
 
 class Deny(_Miss):
-    """ "No": not solved -> the next best candidates once, else a person; no ticket wanted -> fine."""
+    """No: not solved -> the next best candidates once, else a person; no ticket wanted -> fine."""
 
     action_name = "action_deny"
 
@@ -90,7 +95,7 @@ class Deny(_Miss):
 
 
 class Cancel(SafeAction):
-    """ "Stop" outside the form."""
+    """Stop, outside the form."""
 
     action_name = "action_cancel"
 

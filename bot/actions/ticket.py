@@ -59,6 +59,7 @@ class AskText(_FormAction):
     action_name = "action_ask_ticket_form_ticket_text"
 
     async def act(self, turn: Turn) -> Acted:
+        del turn  # the question is always the same
         return Acted(replies.say(texts_vi.ASK_TEXT, replies.button(texts_vi.CANCEL, "cancel")))
 
 
@@ -127,7 +128,7 @@ class SubmitTicket(SafeAction):
 
 
 class TicketCancelled(SafeAction):
-    """ "Stop" inside the form."""
+    """Stop, inside the form."""
 
     action_name = "action_ticket_cancelled"
 

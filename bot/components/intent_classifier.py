@@ -49,7 +49,11 @@ class VietnameseIntentClassifier(IntentClassifier, GraphComponent):
         return {"c": 20.0, "power": 0.5, "ranking_length": 3}
 
     def __init__(
-        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[IntentModel] = None
+        self,
+        config: Dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        model: Optional[IntentModel] = None,
     ) -> None:
         self._config = config
         self._storage = storage
@@ -58,7 +62,11 @@ class VietnameseIntentClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "VietnameseIntentClassifier":
         """An untrained one."""
         del execution_context

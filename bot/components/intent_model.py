@@ -78,7 +78,9 @@ class IntentModel:
             self._asked, start = [], 0
             for side, view in self._views:
                 end = start + len(view.vocabulary_)
-                self._asked.append((side, view.build_analyzer(), view.vocabulary_, view.idf_, rows[start:end]))
+                self._asked.append(
+                    (side, view.build_analyzer(), view.vocabulary_, view.idf_, rows[start:end])
+                )
                 start = end
         return self._asked
 
@@ -90,4 +92,4 @@ class IntentModel:
     def _weights(self, intents: Sequence[str]) -> Any:
         names, counts = np.unique(np.asarray(intents), return_counts=True)
         weights = (counts.mean() / counts) ** self._power
-        return dict(zip(names.tolist(), weights.tolist()))
+        return dict(zip(names.tolist(), weights.tolist(), strict=True))

@@ -29,8 +29,13 @@ class TrackerStore(SQLTrackerStore):
     """
 
     def __init__(
-        self, domain: Optional[Domain] = None, event_broker: Optional[EventBroker] = None, db: str = "", **kwargs: Any
+        self,
+        domain: Optional[Domain] = None,
+        event_broker: Optional[EventBroker] = None,
+        db: str = "",
+        **kwargs: Any,
     ) -> None:
+        self.engine: Any
         self._kept: "OrderedDict[str, DialogueStateTracker]" = OrderedDict()
         self._stored: Dict[str, int] = {}
         self._alone = "://" not in db
