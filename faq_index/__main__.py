@@ -17,7 +17,9 @@ from faq_index.settings import Settings, today
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m faq_index", description="Bộ câu hỏi VssID: kiểm tra, dựng, chạy.")
+    parser = argparse.ArgumentParser(
+        prog="python -m faq_index", description="Bộ câu hỏi VssID: kiểm tra, dựng, chạy."
+    )
     parser.add_argument("--data", type=Path, help="tệp câu hỏi (mặc định FAQ_DATA)")
     parser.add_argument("--index-dir", type=Path, help="thư mục chỉ mục (mặc định FAQ_INDEX_DIR)")
     parser.add_argument("--model", help="mô hình mã hoá (mặc định FAQ_MODEL)")
@@ -34,7 +36,10 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("--json", action="store_true", help="in lỗi dạng JSON")
     build = add("build", "dựng một bản chỉ mục mới, chưa đưa vào chạy")
     build.add_argument("--promote", action="store_true", help="qua cổng kiểm tra thì đưa vào chạy luôn")
-    for name, help_ in (("gate", "kiểm tra một bản trước khi đưa vào chạy"), ("promote", "đưa một bản vào chạy")):
+    for name, help_ in (
+        ("gate", "kiểm tra một bản trước khi đưa vào chạy"),
+        ("promote", "đưa một bản vào chạy"),
+    ):
         sub = add(name, help_, day=True)
         sub.add_argument("generation", nargs="?", help="mã bản (mặc định: bản mới nhất)")
         sub.add_argument("--set", type=Path, help="bộ câu đánh giá")

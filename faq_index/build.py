@@ -26,7 +26,8 @@ def build(faq: Faq, embedder: Embedder, step: Callable[[str], None] = lambda _: 
     step("học phân biệt các mục")
     weights, intercepts = classifier.train(rows, owners, len(faq.entries))
     step("mã hoá nghĩa")
-    dense = DenseIndex.build(embedder.encode(texts))
+    meanings = embedder.encode(texts)
+    dense = DenseIndex.build(meanings)
     now = datetime.now(UTC)
     return Generation(
         id=f"{now:%Y%m%dT%H%M%S}-{inputs_digest(faq, embedder.fingerprint)[:8]}",
@@ -41,6 +42,7 @@ def build(faq: Faq, embedder: Embedder, step: Callable[[str], None] = lambda _: 
         nearest=transposed(rows),
         classifier=Postings(weights),
         intercepts=intercepts,
+        directions=classifier.directions(meanings, owners, len(faq.entries)),
         dense=dense,
         per_entry=PerEntry(owners, len(faq.entries)),
     )

@@ -128,7 +128,9 @@ def rollback(settings: Settings, _: Args) -> int:
 def generations(settings: Settings, _: Args) -> int:
     known = _store(settings).list()
     for info in known:
-        print(f"{'*' if info.current else ' '} {info.id}  {info.entries} mục, {info.questions} câu  {info.created_at}")
+        print(
+            f"{'*' if info.current else ' '} {info.id}  {info.entries} mục, {info.questions} câu  {info.created_at}"
+        )
     if not known:
         print("Chưa có bản nào.")
     return 0
@@ -162,7 +164,12 @@ def _lines(batch: str) -> Iterator[str]:
 
 def _line(result: SearchResult) -> dict[str, Any]:
     hits = [{"id": h.entry.id, "score": h.score} for h in result.hits]
-    line = {"query": result.query.rstrip("\n"), "decision": str(result.decision), "hits": hits, "ms": result.ms}
+    line = {
+        "query": result.query.rstrip("\n"),
+        "decision": str(result.decision),
+        "hits": hits,
+        "ms": result.ms,
+    }
     return {**line, "features": dict(result.features)} if result.features else line
 
 

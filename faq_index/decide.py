@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 from faq_index.classifier import CLASSIFIER_RECIPE
 from faq_index.entries import Decision, NeedsPerson
 from faq_index.errors import ModelError
-from faq_index.evidence import CANDIDATE_FEATURES, QUERY_FEATURES, Evidence, candidate_features, candidates, query_features
+from faq_index.evidence import (
+    CANDIDATE_FEATURES,
+    QUERY_FEATURES,
+    Evidence,
+    candidate_features,
+    candidates,
+    query_features,
+)
 from faq_index.features import FEATURE_RECIPE
 from faq_index.text import TEXT_RECIPE
 
@@ -63,13 +70,17 @@ class DecisionModel:
 
     def rank(self, evidence: Evidence, allowed: NDArray[np.bool_]) -> Ranked:
         """Probabilities of the candidates among the `allowed` entries."""
-        chosen = candidates(evidence, allowed, self.lexical_only)
+        chosen = candidates(evidence, allowed, lexical_only=self.lexical_only)
         features, query = candidate_features(evidence, chosen), query_features(evidence, chosen)
-        utilities = np.append(features @ np.array(self.weights.candidate), query @ np.array(self.weights.query))
+        utilities = np.append(
+            features @ np.array(self.weights.candidate), query @ np.array(self.weights.query)
+        )
         odds = np.exp(utilities - utilities.max())
         probabilities = odds / odds.sum()
         order = np.argsort(-probabilities[:-1], kind="stable")
-        return Ranked(chosen[order], probabilities[:-1][order], float(probabilities[-1]), features[order], query)
+        return Ranked(
+            chosen[order], probabilities[:-1][order], float(probabilities[-1]), features[order], query
+        )
 
 
 def decide(
@@ -110,7 +121,9 @@ def load_decision(path: Path, encoder: str) -> DecisionModel:
             raise ModelError(f"{path} thuộc bản mã khác; chạy `python -m faq_index train --calibrate-only`.")
         names = (tuple(stored["candidate_features"]), tuple(stored["query_features"]))
         if names != (CANDIDATE_FEATURES, QUERY_FEATURES):
-            raise ModelError(f"{path} có bộ đặc trưng khác; chạy `python -m faq_index train --calibrate-only`.")
+            raise ModelError(
+                f"{path} có bộ đặc trưng khác; chạy `python -m faq_index train --calibrate-only`."
+            )
         key = encoder if encoder in stored["models"] else LEXICAL_ONLY
         model = stored["models"][key]
         weights = Weights(tuple(model["candidate"]), tuple(model["query"]))

@@ -41,7 +41,8 @@ class DenseIndex:
 
     def similarities(self, vector: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
         """(score per question (size,), floor): questions beyond the nearest NEIGHBOURS get the floor. A vector
-        with NaN, or of zeros, is near to nothing."""
+        with NaN, or of zeros, is near to nothing.
+        """
         flat = np.zeros(self.size, np.float32)
         if not np.isfinite(vector).all() or not vector.any():
             return flat, 0.0

@@ -71,7 +71,9 @@ class StaticEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         out = np.zeros((len(texts), self.dimension), np.float32)
-        for row, encoding in zip(out, self._tokenizer.encode_batch(list(texts), add_special_tokens=False), strict=True):
+        for row, encoding in zip(
+            out, self._tokenizer.encode_batch(list(texts), add_special_tokens=False), strict=True
+        ):
             if encoding.ids:
                 row[:] = self._weights[encoding.ids].astype(np.float32).mean(axis=0)
         return unit_rows(out)
@@ -94,11 +96,19 @@ class SentenceTransformerEmbedder:
         self._prompt = prompt
         probe = self.encode(["mật khẩu"])
         self.dimension = int(probe.shape[1])
-        base = _fingerprint(folder) if folder.is_dir() else hashlib.sha256(model.encode() + probe.tobytes()).hexdigest()[:16]
-        self.fingerprint = base if not prompt else hashlib.sha256(f"{base}|{prompt}".encode()).hexdigest()[:16]
+        base = (
+            _fingerprint(folder)
+            if folder.is_dir()
+            else hashlib.sha256(model.encode() + probe.tobytes()).hexdigest()[:16]
+        )
+        self.fingerprint = (
+            base if not prompt else hashlib.sha256(f"{base}|{prompt}".encode()).hexdigest()[:16]
+        )
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = self._model.encode([self._prompt + t for t in texts], batch_size=256, show_progress_bar=False)
+        vectors = self._model.encode(
+            [self._prompt + t for t in texts], batch_size=256, show_progress_bar=False
+        )
         return unit_rows(np.asarray(vectors, dtype=np.float32))
 
 

@@ -42,7 +42,8 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Measures:
     """Shares from 0 to 1, None where there is nothing to share. hit@1, hit@3 and MRR look at the ranking of
-    answerable questions, whatever was decided."""
+    answerable questions, whatever was decided.
+    """
 
     questions: int
     hit1: float | None
@@ -65,14 +66,23 @@ def read_set(path: Path) -> tuple[Labelled, ...]:
         raise FaqDataError(document.faults)
     rows = document.value if isinstance(document.value, list) else []
     faults = [
-        Fault(document.file, document.line((i,)), "", "bad_row", "cần q, expect, kind; kind là " + ", ".join(KINDS) + ".")
+        Fault(
+            document.file,
+            document.line((i,)),
+            "",
+            "bad_row",
+            "cần q, expect, kind; kind là " + ", ".join(KINDS) + ".",
+        )
         for i, row in enumerate(rows)
         if not (isinstance(row, dict) and isinstance(row.get("q"), str) and row.get("kind") in KINDS)
     ]
     if faults or not rows:
-        raise FaqDataError(tuple(faults) or (Fault(document.file, 1, "", "empty", "không có câu nào để đo."),))
+        raise FaqDataError(
+            tuple(faults) or (Fault(document.file, 1, "", "empty", "không có câu nào để đo."),)
+        )
     return tuple(
-        Labelled(row["q"], tuple(row.get("expect") or ()), row["kind"], str(row.get("style") or "plain")) for row in rows
+        Labelled(row["q"], tuple(row.get("expect") or ()), row["kind"], str(row.get("style") or "plain"))
+        for row in rows
     )
 
 

@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 CANDIDATES = 12
-PARTS = ("lexical", "lexical_best", "classifier", "dense", "dense_best")
+OF_ENCODER = ("dense", "direction")  # parts that mean something only with the encoder they were learned with
+PARTS = ("lexical", "lexical_best", "classifier", "dense", "dense_best", "direction")
 CANDIDATE_FEATURES = (
     *PARTS,
     *(f"sentence_{p}" for p in PARTS),
     *(f"z_{p}" for p in PARTS),
     *(f"z_sentence_{p}" for p in PARTS),
 )
-QUERY_FEATURES = ("one", "max_lexical", "max_lexical_best", "max_classifier", "max_dense", "max_dense_best",
-                  "coverage", "log_words", "no_entry", "gap_lexical", "gap_classifier", "gap_dense")  # fmt: skip
+QUERY_FEATURES = ("one", "max_lexical", "max_lexical_best", "max_classifier", "max_dense", "max_dense_best", "max_direction",
+                  "coverage", "log_words", "no_entry", "gap_lexical", "gap_classifier", "gap_dense", "gap_direction")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,13 @@ class Evidence:
 
 def _standard(rows: Floats) -> Floats:
     spread = rows.std(axis=1, keepdims=True)
-    return (rows - rows.mean(axis=1, keepdims=True)) / np.where(spread > 1e-6, spread, 1)
+    out: Floats = (rows - rows.mean(axis=1, keepdims=True)) / np.where(spread > 1e-6, spread, 1)
+    return out
 
 
-def candidates(evidence: Evidence, allowed: NDArray[np.bool_], lexical_only: bool) -> NDArray[np.int64]:
+def candidates(evidence: Evidence, allowed: NDArray[np.bool_], *, lexical_only: bool) -> NDArray[np.int64]:
     """Numbers of the entries worth weighing, best first by the plain sum of standard scores."""
-    use = [0, 2] if lexical_only else [0, 2, 3]
+    use = [0, 2] if lexical_only else [0, 2, 3, 5]
     total = _standard(evidence.parts[use]).sum(axis=0) + 0.5 * _standard(evidence.sentences[use]).sum(axis=0)
     total = np.where(allowed, total, -np.inf)
     order = np.argsort(-total, kind="stable")[:CANDIDATES]
@@ -59,8 +61,10 @@ def query_features(evidence: Evidence, chosen: NDArray[np.int64]) -> NDArray[np.
     """Shape (QUERY_FEATURES,). Looks at the candidates only, so that a withdrawn entry can't lend its scores."""
     parts = evidence.parts[:, chosen]
     best = parts.max(axis=1) if len(chosen) else np.zeros(len(PARTS), np.float32)
-    gaps = [_gap(parts[i]) for i in (0, 2, 3)]
-    return np.array([1.0, *best, evidence.coverage, np.log1p(evidence.words), evidence.no_entry, *gaps], dtype=np.float64)
+    gaps = [_gap(parts[i]) for i in (0, 2, 3, 5)]
+    return np.array(
+        [1.0, *best, evidence.coverage, np.log1p(evidence.words), evidence.no_entry, *gaps], dtype=np.float64
+    )
 
 
 def _gap(scores: Floats) -> float:
@@ -72,4 +76,5 @@ def _gap(scores: Floats) -> float:
 
 def best_of(rows: Sequence[Floats]) -> Floats:
     """Entry-wise maximum of several (parts, entries) arrays."""
-    return np.maximum.reduce(list(rows))
+    best: Floats = np.maximum.reduce(list(rows))
+    return best

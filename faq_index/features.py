@@ -6,9 +6,11 @@ One vector serves the nearest-question score and the classifier. Never looks at 
 import functools
 import json
 import math
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -29,19 +31,23 @@ def _characters(syllable: str) -> tuple[str, ...]:
     return tuple("c" + padded[i : i + n] for n in (2, 3, 4, 5) for i in range(len(padded) - n + 1))
 
 
-def feature_names(normalised: str) -> list[str]:
-    """Feature names of a normalised text, with repetitions; the first letter says the kind."""
+@functools.lru_cache(maxsize=30_000)
+def feature_counts(normalised: str) -> tuple[tuple[str, int], ...]:
+    """Feature names of a normalised text with their counts; the first letter says the kind.
+
+    Remembered, because an edit of one entry rebuilds the index from thousands of unchanged questions.
+    """
     words = normalised.split()
     plain = fold(normalised).split()
     names = ["w" + w for w in words]
-    names += [f"b{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    names += [f"b{a} {b}" for a, b in pairwise(words)]
     names += ["f" + w for w in plain]
-    names += [f"g{a} {b}" for a, b in zip(plain, plain[1:], strict=False)]
+    names += [f"g{a} {b}" for a, b in pairwise(plain)]
     names += [f"h{a} {b} {c}" for a, b, c in zip(plain, plain[1:], plain[2:], strict=False)]
     for word in plain:
         names += _characters(word)
     names += ["s" + w for w in segment(normalised) if "_" in w]
-    return names
+    return tuple(Counter(map(sys.intern, names)).items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,8 @@ class Vectoriser:
     @classmethod
     def fit(cls, texts: Sequence[str]) -> tuple["Vectoriser", sp.csr_matrix]:
         """Learn from normalised texts; also gives their vectors, one row each, unit length."""
-        documents = [Counter(feature_names(text)) for text in texts]
-        seen: Counter[str] = Counter()
-        for document in documents:
-            seen.update(document.keys())
+        documents = [feature_counts(text) for text in texts]
+        seen = Counter(name for document in documents for name, _ in document)
         names = sorted(seen)
         counts = np.fromiter((seen[name] for name in names), dtype=np.float64, count=len(names))
         idf = (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float32)
@@ -84,14 +88,14 @@ class Vectoriser:
         return made, sp.csr_matrix((values, columns, indptr), shape=(len(rows), len(names)))
 
     def vector(self, normalised: str) -> SparseVector:
-        return self._vector(Counter(feature_names(normalised)))
+        return self._vector(feature_counts(normalised))
 
-    def _vector(self, document: Counter[str]) -> SparseVector:
+    def _vector(self, document: tuple[tuple[str, int], ...]) -> SparseVector:
         columns: list[int] = []
         weights: list[float] = []
         known = whole = 0.0
         idf = self._idf
-        for name, count in document.items():
+        for name, count in document:
             column = self._columns.get(name)
             is_word = name[0] == "f"
             if column is None:

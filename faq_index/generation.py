@@ -40,13 +40,20 @@ class Generation:
     nearest: Postings
     classifier: Postings
     intercepts: NDArray[np.float32]
+    directions: NDArray[np.float32]  # (entries, dimension): where an entry lies apart from the others
     dense: DenseIndex
     per_entry: PerEntry
 
 
 def recipes(encoder: str) -> dict[str, Any]:
     """What must be equal between the code that built a generation and the code that serves it."""
-    return {"format": FORMAT, "text": TEXT_RECIPE, "features": FEATURE_RECIPE, "classifier": CLASSIFIER_RECIPE, "encoder": encoder}
+    return {
+        "format": FORMAT,
+        "text": TEXT_RECIPE,
+        "features": FEATURE_RECIPE,
+        "classifier": CLASSIFIER_RECIPE,
+        "encoder": encoder,
+    }
 
 
 def entry_to_json(entry: FaqEntry) -> dict[str, Any]:

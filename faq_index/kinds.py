@@ -5,8 +5,10 @@ the entries. Never looks at entries.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from faq_index.errors import ModelError
@@ -18,7 +20,7 @@ def kind_features(normalised: str) -> set[str]:
     words = ["#" if any(c.isdigit() for c in w) else w for w in fold(normalised).split()]
     padded = ["<", *words, ">"]
     names = set(words)
-    names.update(f"{a} {b}" for a, b in zip(padded, padded[1:], strict=False))
+    names.update(f"{a} {b}" for a, b in pairwise(padded))
     names.update(f"{a} {b} {c}" for a, b, c in zip(padded, padded[1:], padded[2:], strict=False))
     return names
 
@@ -31,7 +33,7 @@ class LogOdds:
     def of(self, features: set[str]) -> float:
         """Log odds; features are divided by the root of their number so that long texts don't shout."""
         total = sum(self.weights.get(name, 0.0) for name in features)
-        return self.bias + total / max(len(features), 1) ** 0.5
+        return self.bias + total / math.sqrt(max(len(features), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,22 @@ class Kinds:
 def load_kinds(path: Path) -> Kinds:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        parts = {k: LogOdds(float(stored[k]["bias"]), dict(stored[k]["weights"])) for k in ("personal", "no_entry")}
+        parts = {
+            k: LogOdds(float(stored[k]["bias"]), dict(stored[k]["weights"])) for k in ("personal", "no_entry")
+        }
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"Không đọc được {path}: {error}; chạy `python -m faq_index train --calibrate-only`.") from error
+        raise ModelError(
+            f"Không đọc được {path}: {error}; chạy `python -m faq_index train --calibrate-only`."
+        ) from error
     return Kinds(**parts)
 
 
 def save_kinds(path: Path, kinds: Kinds) -> None:
     stored = {
-        name: {"bias": round(part.bias, 4), "weights": {k: round(v, 3) for k, v in sorted(part.weights.items())}}
+        name: {
+            "bias": round(part.bias, 4),
+            "weights": {k: round(v, 3) for k, v in sorted(part.weights.items())},
+        }
         for name, part in (("personal", kinds.personal), ("no_entry", kinds.no_entry))
     }
     beside = path.with_suffix(".tmp")

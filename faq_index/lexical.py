@@ -62,9 +62,12 @@ class PerEntry:
             row[: len(group)] = group
         self._counts = np.clip(np.array([len(g) for g in groups]), 1, TOP)
 
-    def sums(self, scores: NDArray[np.float32], floor: float = 0.0) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def sums(
+        self, scores: NDArray[np.float32], floor: float = 0.0
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """(mean of the best TOP, best) per entry, each of shape (entries,). An entry with fewer questions is
-        averaged over those it has: a new entry must not lose for being young."""
+        averaged over those it has: a new entry must not lose for being young.
+        """
         padded = np.append(scores, np.float32(floor))[self._slots]
         best = -np.partition(-padded, TOP - 1, axis=1)[:, :TOP]
         best = -np.sort(-best, axis=1)

@@ -112,7 +112,9 @@ class Live:
 
     def _failed(self, message: str, faults: tuple[Fault, ...]) -> None:
         log.error("%s", message)
-        self._set_faults(faults or (Fault(self._settings.data.as_posix(), 1, "", "not_loaded", message),), message)
+        self._set_faults(
+            faults or (Fault(self._settings.data.as_posix(), 1, "", "not_loaded", message),), message
+        )
 
     def _general(self, error: BaseException) -> Fault:
         return Fault(Path(self._settings.data).as_posix(), 1, "", "build_failed", str(error))

@@ -24,7 +24,10 @@ def _date(title: str) -> dict[str, Any]:
 
 _URLS = {"type": "array", "items": {"type": "string", "pattern": r"^https?://\S+$", "maxLength": 1000}}
 # A source may carry a remark after the address; a link shown to citizens may not.
-_SOURCES = {"type": "array", "items": {"type": "string", "pattern": r"^https?://\S+( .*)?$", "maxLength": 1000}}
+_SOURCES = {
+    "type": "array",
+    "items": {"type": "string", "pattern": r"^https?://\S+( .*)?$", "maxLength": 1000},
+}
 
 ENTRY: dict[str, Any] = {
     "type": "object",
@@ -96,7 +99,10 @@ FAQ: dict[str, Any] = {
                 "type": "object",
                 "additionalProperties": False,
                 "required": ["id", "title"],
-                "properties": {"id": {"type": "string", "pattern": ID_PATTERN}, "title": _text("Tên chủ đề", 200)},
+                "properties": {
+                    "id": {"type": "string", "pattern": ID_PATTERN},
+                    "title": _text("Tên chủ đề", 200),
+                },
             },
         },
         "entries": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/entry"}},

@@ -103,7 +103,9 @@ def search_out(result: SearchResult, searcher: FaqSearcher) -> SearchOut:
     )
 
 
-def health_out(status: str, generation: Generation | None, loaded_at: str | None, faults: tuple[Fault, ...]) -> HealthOut:
+def health_out(
+    status: str, generation: Generation | None, loaded_at: str | None, faults: tuple[Fault, ...]
+) -> HealthOut:
     return HealthOut(
         status=status,
         generation=generation.id if generation else None,

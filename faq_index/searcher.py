@@ -39,7 +39,9 @@ class FaqSearcher:
 
     def __init__(self, generation: Generation, models: Models) -> None:
         if generation.encoder != models.embedder.fingerprint:
-            raise RecipeMismatchError("Chỉ mục dựng bằng mô hình khác; chạy `python -m faq_index build` rồi promote.")
+            raise RecipeMismatchError(
+                "Chỉ mục dựng bằng mô hình khác; chạy `python -m faq_index build` rồi promote."
+            )
         self.generation = generation
         self._models = models
         self._by_id = {e.id: e for e in generation.entries}
@@ -54,7 +56,13 @@ class FaqSearcher:
         return np.array([e.answers_on(on) for e in self.generation.entries], dtype=np.bool_)
 
     def search(
-        self, query: str, on: date, limit: int = 5, only: frozenset[str] | None = None, explain: bool = False
+        self,
+        query: str,
+        on: date,
+        limit: int = 5,
+        only: frozenset[str] | None = None,
+        *,
+        explain: bool = False,
     ) -> SearchResult:
         """At most `limit` hits, best first. `only` keeps to those entries. Raises BadQueryError."""
         started = time.perf_counter()
@@ -72,7 +80,7 @@ class FaqSearcher:
         decision, reason, shown = decide(ranked, personal, model.thresholds, self._needs_person)
         if not evidence.words:
             reason = "no_words"
-        hits = self._hits(ranked, min(shown, limit), explain)
+        hits = self._hits(ranked, min(shown, limit), explain=explain)
         features = self._explained(ranked, personal) if explain else {}
         elapsed = round((time.perf_counter() - started) * 1000, 2)
         return SearchResult(
@@ -85,10 +93,7 @@ class FaqSearcher:
         whole = normalise(text)
         parts, coverage = self._parts(whole)
         pieces = [p for p in (normalise(s) for s in sentences(text)[-MAX_SENTENCES:]) if len(p.split()) > 2]
-        if len(pieces) > 1:
-            best = best_of([self._parts(p)[0] for p in pieces])
-        else:
-            best = parts
+        best = best_of([self._parts(p)[0] for p in pieces]) if len(pieces) > 1 else parts
         kinds = kind_features(whole)
         return Evidence(
             parts=parts,
@@ -105,15 +110,18 @@ class FaqSearcher:
         vector = generation.vectoriser.vector(normalised)
         lexical = generation.per_entry.sums(generation.nearest.dot(vector))
         margins = generation.classifier.dot(vector) + generation.intercepts
-        similarities, floor = generation.dense.similarities(self._models.embedder.encode([normalised])[0])
+        meaning = self._models.embedder.encode([normalised])[0]
+        similarities, floor = generation.dense.similarities(meaning)
         dense = generation.per_entry.sums(similarities, floor)
-        return np.stack([*lexical, margins, *dense]), vector.coverage
+        return np.stack([*lexical, margins, *dense, generation.directions @ meaning]), vector.coverage
 
-    def _hits(self, ranked: Ranked, count: int, explain: bool) -> tuple[Hit, ...]:
+    def _hits(self, ranked: Ranked, count: int, *, explain: bool) -> tuple[Hit, ...]:
         entries = self.generation.entries
         hits = []
         for i in range(min(count, len(ranked.entries))):
-            parts = dict(zip(CANDIDATE_FEATURES, map(float, ranked.features[i]), strict=True)) if explain else {}
+            parts = (
+                dict(zip(CANDIDATE_FEATURES, map(float, ranked.features[i]), strict=True)) if explain else {}
+            )
             hits.append(Hit(entries[ranked.entries[i]], round(float(ranked.probabilities[i]), 4), parts))
         return tuple(hits)
 

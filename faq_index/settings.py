@@ -15,7 +15,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FAQ_", env_file=".env", extra="ignore", frozen=True)
 
     host: str = "127.0.0.1"
-    port: int = Field(8001, ge=1, le=65535)
+    port: int = Field(default=8001, ge=1, le=65535)
     data: Path = Path("data/faq_vi.yml")
     laws: Path = Path("data/laws_vi.yml")
     allowlist: Path = Path("data/allowlist_vi.yml")
@@ -26,10 +26,12 @@ class Settings(BaseSettings):
     index_dir: Path = Path("var/index")
     model: str = "data/encoder"
     model_prompt: str = ""
-    keep: int = Field(5, ge=2)
+    keep: int = Field(default=5, ge=2)
     watch: bool = True
     eval_set: Path | None = None
-    service_token: str = Field("", validation_alias=AliasChoices("SERVICE_TOKEN", "FAQ_SERVICE_TOKEN"))
+    service_token: str = Field(
+        default="", validation_alias=AliasChoices("SERVICE_TOKEN", "FAQ_SERVICE_TOKEN")
+    )
 
     def files(self) -> DataFiles:
         return DataFiles(self.data, self.laws, self.allowlist, self.training)

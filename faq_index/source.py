@@ -43,8 +43,8 @@ def check_files(files: DataFiles, today: date) -> tuple[Faq | None, tuple[Fault,
     entries, places = _entries(document, faults)
     entries = [replace(e, official_sources=_official(e.sources, registers)) for e in entries]
     topics = _topics(document)
-    for finding in check_all(tuple(entries), frozenset(topics), registers, today):
-        faults.append(_placed(finding, document, places))
+    findings = check_all(tuple(entries), frozenset(topics), registers, today)
+    faults += [_placed(finding, document, places) for finding in findings]
     training, training_faults, training_raw = _training(files.training, frozenset(e.id for e in entries))
     faults += training_faults
     ordered = tuple(sorted(set(faults), key=lambda f: (f.file, f.line, f.id, f.code)))
@@ -86,7 +86,15 @@ def _entries(document: Document, faults: list[Fault]) -> tuple[list[FaqEntry], d
         line = document.line(("entries", position))
         if row["id"] in places:
             first = document.line(("entries", places[row["id"]]))
-            faults.append(Fault(document.file, line, row["id"], "duplicate_id", f"mã này đã dùng ở dòng {first}; đặt mã khác."))
+            faults.append(
+                Fault(
+                    document.file,
+                    line,
+                    row["id"],
+                    "duplicate_id",
+                    f"mã này đã dùng ở dòng {first}; đặt mã khác.",
+                )
+            )
             continue
         faults += _bad_dates(row, position, document)
         places[row["id"]] = position
@@ -96,23 +104,40 @@ def _entries(document: Document, faults: list[Fault]) -> tuple[list[FaqEntry], d
 
 def _in_vietnamese(error: jsonschema.ValidationError) -> Iterable[tuple[tuple[str, ...], str, str]]:
     """(path below the error, code, message) for each thing one schema error says."""
-    kind, wanted = error.validator, error.validator_value
+    kind: Any = error.validator
+    wanted: Any = error.validator_value
+    schema: Any = error.schema
+    value: Any = error.instance
     if kind == "required":
-        return [((), "missing_field", f"thiếu trường '{name}'; thêm vào.") for name in wanted if name not in error.instance]
+        return [
+            ((), "missing_field", f"thiếu trường '{name}'; thêm vào.")
+            for name in wanted
+            if name not in value
+        ]
     if kind == "additionalProperties" and isinstance(error.instance, dict) and wanted is False:
-        known = error.schema.get("properties", {})
+        known = schema.get("properties", {})
         return [
             ((name,), "unknown_field", f"không có trường tên '{name}'; kiểm tra chính tả.")
             for name in error.instance
             if name not in known
         ]
-    names = {"string": "chữ (đặt trong ngoặc kép nếu là số)", "array": "danh sách", "object": "nhóm khoá: giá trị"}
+    names = {
+        "string": "chữ (đặt trong ngoặc kép nếu là số)",
+        "array": "danh sách",
+        "object": "nhóm khoá: giá trị",
+    }
     where = f"'{error.absolute_path[-1]}'" if error.absolute_path else "tệp"
     messages = {
         "type": ("wrong_type", f"{where} phải là {names.get(str(wanted), str(wanted))}."),
-        "enum": ("wrong_value", f"{where} phải là một trong: {', '.join(map(str, wanted)) if isinstance(wanted, list) else ''}."),
+        "enum": (
+            "wrong_value",
+            f"{where} phải là một trong: {', '.join(map(str, wanted)) if isinstance(wanted, list) else ''}.",
+        ),
         "const": ("wrong_value", f"{where} phải là {wanted}."),
-        "pattern": ("wrong_form", f"{where} sai dạng: {str(error.instance)[:60]!r}; {error.schema.get('description', 'xem hướng dẫn')}."),
+        "pattern": (
+            "wrong_form",
+            f"{where} sai dạng: {str(error.instance)[:60]!r}; {schema.get('description', 'xem hướng dẫn')}.",
+        ),
         "minLength": ("blank", f"{where} để trống; viết nội dung hoặc bỏ trường."),
         "maxLength": ("too_long", f"{where} dài quá {wanted} ký tự; rút ngắn."),
         "minItems": ("too_few", f"{where} cần ít nhất {wanted} dòng."),
@@ -124,7 +149,13 @@ def _in_vietnamese(error: jsonschema.ValidationError) -> Iterable[tuple[tuple[st
 
 def _bad_dates(row: dict[str, Any], position: int, document: Document) -> list[Fault]:
     return [
-        Fault(document.file, document.line(("entries", position, key)), row["id"], "bad_date", f"'{row[key]}' không phải ngày có thật; sửa lại.")
+        Fault(
+            document.file,
+            document.line(("entries", position, key)),
+            row["id"],
+            "bad_date",
+            f"'{row[key]}' không phải ngày có thật; sửa lại.",
+        )
         for key in _DATES
         if key in row and parse_date(row[key]) is None
     ]
@@ -135,12 +166,11 @@ def _entry(row: dict[str, Any], line: int) -> FaqEntry:
     lists = {key: tuple(" ".join(text.split()) for text in row.get(key, ())) for key in _LISTS}
     dates = {key: parse_date(row.get(key)) for key in _DATES}
     texts = {key: re.sub(r"\s+", " ", row.get(key, "")).strip() for key in ("question", "answer", "spoken")}
+    fields: dict[str, Any] = {**texts, **lists, **dates}
     return FaqEntry(
         id=row["id"],
         topic=row["topic"],
-        **texts,
-        **lists,
-        **dates,
+        **fields,
         legal_basis=tuple(LegalBasis(b["act"], b["article"]) for b in row["legal_basis"]),
         as_of=row["as_of"],
         confidence=row["confidence"],
@@ -168,7 +198,9 @@ def _placed(finding: Finding, document: Document, places: dict[str, int]) -> Fau
     return Fault(document.file, line, finding.id, finding.code, finding.message, finding.severity)
 
 
-def _training(path: Path | None, ids: frozenset[str]) -> tuple[dict[str, tuple[str, ...]], list[Fault], bytes]:
+def _training(
+    path: Path | None, ids: frozenset[str]
+) -> tuple[dict[str, tuple[str, ...]], list[Fault], bytes]:
     """Questions learned from. Those of an unknown entry are left out with a warning: entries come and go."""
     if path is None or not path.exists():
         return {}, [], b""
@@ -183,10 +215,27 @@ def _training(path: Path | None, ids: frozenset[str]) -> tuple[dict[str, tuple[s
     unknown = [key for key in document.value if key not in ids]
     for key, questions in document.value.items():
         if not isinstance(questions, list) or not all(isinstance(q, str) for q in questions):
-            faults.append(Fault(document.file, document.line((key,)), key, "wrong_type", "phải là danh sách câu hỏi bằng chữ."))
+            faults.append(
+                Fault(
+                    document.file,
+                    document.line((key,)),
+                    key,
+                    "wrong_type",
+                    "phải là danh sách câu hỏi bằng chữ.",
+                )
+            )
         elif key in ids:
             kept[key] = tuple(questions)
     if unknown:
         text = f"{len(unknown)} mã không có trong bộ câu hỏi, bỏ qua: {', '.join(unknown[:3])}."
-        faults.append(Fault(document.file, document.line((unknown[0],)), unknown[0], "unknown_entry", text, Severity.WARNING))
+        faults.append(
+            Fault(
+                document.file,
+                document.line((unknown[0],)),
+                unknown[0],
+                "unknown_entry",
+                text,
+                Severity.WARNING,
+            )
+        )
     return kept, faults, document.raw

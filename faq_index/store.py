@@ -19,7 +19,13 @@ from typing import Any
 import numpy as np
 
 from faq_index.dense import DenseIndex
-from faq_index.errors import FaqIndexError, IndexCorruptError, NoGenerationError, RecipeMismatchError, StoreError
+from faq_index.errors import (
+    FaqIndexError,
+    IndexCorruptError,
+    NoGenerationError,
+    RecipeMismatchError,
+    StoreError,
+)
 from faq_index.features import Vectoriser
 from faq_index.generation import Generation, entry_from_json, entry_to_json, recipes
 from faq_index.lexical import PerEntry, Postings
@@ -175,7 +181,9 @@ class Store:
                 f"Không ghi được vào {self.folder} ({error.strerror}); kiểm tra dung lượng đĩa và quyền ghi. Bản đang chạy không đổi."
             ) from error
         except RuntimeError as error:  # faiss reports a full disk this way
-            raise StoreError(f"Không ghi được chỉ mục vào {self.folder}; kiểm tra dung lượng đĩa. Bản đang chạy không đổi.") from error
+            raise StoreError(
+                f"Không ghi được chỉ mục vào {self.folder}; kiểm tra dung lượng đĩa. Bản đang chạy không đổi."
+            ) from error
 
 
 def _write_parts(generation: Generation, folder: Path) -> None:
@@ -190,6 +198,7 @@ def _write_parts(generation: Generation, folder: Path) -> None:
     generation.nearest.save(folder / "nearest.npz")
     generation.classifier.save(folder / "classifier.npz")
     np.save(folder / "intercepts.npy", generation.intercepts)
+    np.save(folder / "directions.npy", generation.directions)
     generation.dense.save(folder / "vectors.faiss")
 
 
@@ -212,10 +221,19 @@ def _write_manifest(generation: Generation, folder: Path) -> None:
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if not {"id", "created_at", "digest", "recipes", "entries", "questions", "files"} <= manifest.keys():
-            raise KeyError(MANIFEST)
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+        complete = {
+            "id",
+            "created_at",
+            "digest",
+            "recipes",
+            "entries",
+            "questions",
+            "files",
+        } <= manifest.keys()
+    except (OSError, ValueError, AttributeError) as error:
         raise IndexCorruptError(f"Bản {folder.name} thiếu hoặc hỏng manifest; dựng lại chỉ mục.") from error
+    if not complete:
+        raise IndexCorruptError(f"Bản {folder.name} có manifest không đủ; dựng lại chỉ mục.")
     return manifest
 
 
@@ -232,13 +250,14 @@ def _read(folder: Path, manifest: dict[str, Any]) -> Generation:
         entries = tuple(entry_from_json(row) for row in stored["entries"])
         owners = np.array(stored["owners"], dtype=np.int32)
         intercepts = np.load(folder / "intercepts.npy", allow_pickle=False)
+        directions = np.load(folder / "directions.npy", allow_pickle=False)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexCorruptError(f"Nội dung bản {folder.name} hỏng; dựng lại chỉ mục.") from error
     return Generation(
         id=manifest["id"], created_at=manifest["created_at"], digest=manifest["digest"], encoder=manifest["recipes"]["encoder"],
         entries=entries, topics=stored["topics"], questions=tuple(stored["questions"]), owners=owners,
         vectoriser=Vectoriser.load(folder), nearest=Postings.load(folder / "nearest.npz"),
-        classifier=Postings.load(folder / "classifier.npz"), intercepts=intercepts,
+        classifier=Postings.load(folder / "classifier.npz"), intercepts=intercepts, directions=directions,
         dense=DenseIndex.load(folder / "vectors.faiss"), per_entry=PerEntry(owners, len(entries)),
     )  # fmt: skip
 

@@ -59,7 +59,9 @@ _PHRASES = [
     (re.compile(r"\btóp\s+tóp\b"), "tiktok"),
 ]
 _TOKEN = re.compile(r"\w+(?:[./:-]\w+)*", re.UNICODE)
-_REPEAT = re.compile(r"([^\W\d_])\1{2,}", re.UNICODE)
+# "đâuuuu" -> "đâu"; but not the three letters that belong to a short form, which is taken whole ("cccd").
+_TRIPLES = "|".join(k for k in _SHORT_FORMS if re.search(r"(.)\1\1", k))
+_REPEAT = re.compile(rf"\b(?:{_TRIPLES})\b|([^\W\d_])\1{{2,}}", re.UNICODE)
 _BREAKS = re.compile(r"[\t\r\n\f\v\u2028\u2029]+")
 _SPACES = re.compile(r"\s+")
 _SENTENCE = re.compile(r"(?<=[.!?…;])\s+|\n+")
@@ -83,14 +85,14 @@ def clean(text: str) -> str:
 
 
 def _squeeze(match: re.Match[str]) -> str:
-    return match.group(1)
+    return match.group(1) or match.group()
 
 
 @functools.lru_cache(maxsize=50_000)
 def _mend_token(token: str) -> str:
     if token in _SHORT_FORMS:
         return _SHORT_FORMS[token]
-    return undo_telex(token) if len(token) <= MAX_SYLLABLE else token[:MAX_SYLLABLE]
+    return undo_telex(token) if len(token) <= MAX_SYLLABLE else token[:MAX_SYLLABLE].rstrip("./:-")
 
 
 def tokens(text: str) -> list[str]:

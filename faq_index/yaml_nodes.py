@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]  # its stubs are not among the locked packages
 
 from faq_index.entries import Fault, Severity
 
@@ -40,7 +40,12 @@ def read(path: Path, shown_as: str | None = None) -> Document:
     name = shown_as or path.as_posix()
     try:
         if path.stat().st_size > MAX_BYTES:
-            return _failed(name, 1, "too_big", f"tệp lớn hơn {MAX_BYTES // 1_000_000} MB; kiểm tra xem có dán nhầm không.")
+            return _failed(
+                name,
+                1,
+                "too_big",
+                f"tệp lớn hơn {MAX_BYTES // 1_000_000} MB; kiểm tra xem có dán nhầm không.",
+            )
         raw = path.read_bytes()
     except FileNotFoundError:
         return _failed(name, 1, "no_file", "không tìm thấy tệp; khôi phục tệp rồi lưu lại.")
@@ -69,10 +74,14 @@ def parse(raw: bytes, name: str) -> Document:
     except yaml.MarkedYAMLError as error:
         return Document(name, None, {}, (*faults, _syntax_fault(error, text, name)), raw)
     except yaml.YAMLError as error:
-        faults.append(Fault(name, 1, "", "yaml_syntax", f"tệp có ký tự YAML không nhận: {str(error).splitlines()[0]}"))
+        faults.append(
+            Fault(name, 1, "", "yaml_syntax", f"tệp có ký tự YAML không nhận: {str(error).splitlines()[0]}")
+        )
         return Document(name, None, {}, tuple(faults), raw)
     if node is None:
-        return Document(name, None, {}, (Fault(name, 1, "", "empty", "tệp trống; khôi phục nội dung rồi lưu lại."),), raw)
+        return Document(
+            name, None, {}, (Fault(name, 1, "", "empty", "tệp trống; khôi phục nội dung rồi lưu lại."),), raw
+        )
     lines_: dict[Path_, int] = {}
     value = _build(node, (), lines_, faults, name)
     return Document(name, value, lines_, tuple(faults), raw)
@@ -101,13 +110,25 @@ def _check_events(text: str, name: str) -> Fault | None:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             line = event.start_mark.line + 1
-            return Fault(name, line, "", "alias", "không dùng neo (&) và tham chiếu (*) của YAML; viết lại nội dung đầy đủ.")
+            return Fault(
+                name,
+                line,
+                "",
+                "alias",
+                "không dùng neo (&) và tham chiếu (*) của YAML; viết lại nội dung đầy đủ.",
+            )
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            return Fault(name, event.start_mark.line + 1, "", "too_deep", "lồng quá nhiều tầng; kiểm tra dấu ngoặc và thụt dòng.")
+            return Fault(
+                name,
+                event.start_mark.line + 1,
+                "",
+                "too_deep",
+                "lồng quá nhiều tầng; kiểm tra dấu ngoặc và thụt dòng.",
+            )
     return None
 
 
@@ -132,13 +153,19 @@ def _build(node: yaml.Node, path: Path_, lines: dict[Path_, int], faults: list[F
     return _scalar(node)
 
 
-def _build_mapping(node: yaml.MappingNode, path: Path_, lines: dict[Path_, int], faults: list[Fault], name: str) -> Any:
+def _build_mapping(
+    node: yaml.MappingNode, path: Path_, lines: dict[Path_, int], faults: list[Fault], name: str
+) -> Any:
     out: dict[str, Any] = {}
     for key_node, child in node.value:
         key = str(key_node.value)
         if key in out:
             line = key_node.start_mark.line + 1
-            faults.append(Fault(name, line, "", "duplicate_key", f"'{key}' viết hai lần trong cùng một mục; bỏ bớt một."))
+            faults.append(
+                Fault(
+                    name, line, "", "duplicate_key", f"'{key}' viết hai lần trong cùng một mục; bỏ bớt một."
+                )
+            )
         out[key] = _build(child, (*path, key), lines, faults, name)
         lines[(*path, key)] = key_node.start_mark.line + 1
     return out
@@ -149,6 +176,11 @@ def _scalar(node: yaml.ScalarNode) -> str | int | None:
     plain = not node.style
     if plain and node.value in {"", "~", "null"}:
         return None
-    if plain and node.tag == "tag:yaml.org,2002:int" and node.value.isdigit() and not node.value.startswith("0"):
+    if (
+        plain
+        and node.tag == "tag:yaml.org,2002:int"
+        and node.value.isdigit()
+        and not node.value.startswith("0")
+    ):
         return int(node.value)
     return str(node.value)

@@ -20,7 +20,9 @@ from faq_index.yaml_nodes import read
 def train(settings: Settings, args: argparse.Namespace) -> int:
     if not args.calibrate_only:
         if args.corpora is None or not args.corpora.is_dir():
-            raise FaqIndexError("Cho thư mục văn bản: --corpora THƯ_MỤC; hoặc --calibrate-only để chỉ học ngưỡng.")
+            raise FaqIndexError(
+                "Cho thư mục văn bản: --corpora THƯ_MỤC; hoặc --calibrate-only để chỉ học ngưỡng."
+            )
         from faq_index.training.encoder import train_encoder  # noqa: PLC0415  # torch, not needed to calibrate
 
         train_encoder(settings, args.corpora, args.out, args.seed)
@@ -39,18 +41,22 @@ def _calibrate(settings: Settings, model: str, on: date) -> None:
     asked += [q for questions in faq.training.values() for q in questions]
     save_kinds(settings.kinds, learn_kinds(asked, negatives))
     report = describe(samples, models[embedder.fingerprint])
-    save_decision(settings.decision, models, {"data": faq.digest[:16], "encoder": embedder.fingerprint, **report})
+    save_decision(
+        settings.decision, models, {"data": faq.digest[:16], "encoder": embedder.fingerprint, **report}
+    )
     for name, value in report.items():
         print(f"{name:24}{value}")
 
 
 def read_kinds(path: Path) -> Mapping[str, list[str]]:
-    """kind -> questions that no entry answers or that need the citizen's own file. Raises FaqDataError."""
+    """Kind -> questions that no entry answers or that need the citizen's own file. Raises FaqDataError."""
     document = read(path)
     if document.faults:
         raise FaqDataError(document.faults)
     value = document.value
     if not isinstance(value, dict) or not {PERSONAL, UNCOVERED, OFFTOPIC} <= value.keys():
-        fault = Fault(document.file, 1, "", "wrong_type", f"cần ba danh sách: {PERSONAL}, {UNCOVERED}, {OFFTOPIC}.")
+        fault = Fault(
+            document.file, 1, "", "wrong_type", f"cần ba danh sách: {PERSONAL}, {UNCOVERED}, {OFFTOPIC}."
+        )
         raise FaqDataError((fault,))
     return {kind: [str(q) for q in value[kind]] for kind in (PERSONAL, UNCOVERED, OFFTOPIC)}

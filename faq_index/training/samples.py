@@ -1,7 +1,7 @@
 """Honest samples for the decision model: every question is scored by an index that has not seen it.
 
-Folds over alternates leave a part of the questions out; in each fold some entries are taken away whole, and
-their questions become what they would be then: questions no entry answers.
+What is asked are the entries' own tests, which neither the index nor the encoder ever sees. In each fold some
+entries are taken away whole, and their tests become what they would be then: questions no entry answers.
 """
 
 import zlib
@@ -13,20 +13,32 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from tqdm import tqdm
+from tqdm import tqdm  # type: ignore[import-untyped]  # has no stubs
 
 from faq_index.build import build
 from faq_index.decide import DecisionModel, Thresholds, Weights
 from faq_index.embedder import Embedder
 from faq_index.entries import Faq
-from faq_index.evidence import CANDIDATE_FEATURES, QUERY_FEATURES, candidate_features, candidates, query_features
+from faq_index.evidence import (
+    CANDIDATE_FEATURES,
+    QUERY_FEATURES,
+    candidate_features,
+    candidates,
+    query_features,
+)
 from faq_index.kinds import Kinds, LogOdds, kind_features
 from faq_index.searcher import FaqSearcher, Models
 from faq_index.text import normalise
 
 FOLDS = 3
 REMOVED = 8  # one entry in REMOVED is taken away in each fold
-ANSWERABLE, REMOVED_ENTRY, PERSONAL, UNCOVERED, OFFTOPIC = "answerable", "removed", "personal", "uncovered", "offtopic"
+ANSWERABLE, REMOVED_ENTRY, PERSONAL, UNCOVERED, OFFTOPIC = (
+    "answerable",
+    "removed",
+    "personal",
+    "uncovered",
+    "offtopic",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ def _logistic(positive: Sequence[str], negative: Sequence[str]) -> LogOdds:
     labels = np.array([1] * len(positive) + [0] * len(negative))
     model = LogisticRegression(C=3.0, class_weight="balanced", max_iter=400).fit(rows, labels)
     names = vectoriser.get_feature_names_out()
-    weights = {str(n): float(w) for n, w in zip(names, model.coef_[0], strict=True) if abs(w) >= 0.05}
+    weights = {str(n): float(w) for n, w in zip(names, model.coef_[0], strict=True) if abs(w) >= 0.1}
     return LogOdds(float(model.intercept_[0]), weights)
 
 
@@ -86,29 +98,31 @@ def collect(faq: Faq, embedder: Embedder, negatives: Mapping[str, Sequence[str]]
     return samples
 
 
-def _one_fold(faq: Faq, embedder: Embedder, negatives: Mapping[str, Sequence[str]], fold: int, on: date) -> Iterator[Sample]:
-    removed = {e.id for e in faq.entries if zlib.crc32(e.id.encode()) % (REMOVED * FOLDS) in range(fold * 3, fold * 3 + 3)}
-    kept = [e for e in faq.entries if e.id not in removed]
-    seen = [replace(e, alternates=tuple(q for q in e.alternates if fold_of(q) != fold)) for e in kept]
-    part = replace(faq, entries=tuple(seen), training={k: v for k, v in faq.training.items() if k not in removed})
+def _one_fold(
+    faq: Faq, embedder: Embedder, negatives: Mapping[str, Sequence[str]], fold: int, on: date
+) -> Iterator[Sample]:
+    removed = {e.id for e in faq.entries if zlib.crc32(e.id.encode()) % REMOVED == fold}
+    kept = tuple(e for e in faq.entries if e.id not in removed)
+    part = replace(faq, entries=kept, training={k: v for k, v in faq.training.items() if k not in removed})
     learned = {kind: [q for q in questions if fold_of(q) != fold] for kind, questions in negatives.items()}
-    asked = [q for e in seen for q in (e.question, *e.alternates)]
-    asked += [q for e in seen for q in part.training.get(e.id, ())]
+    asked = [q for e in kept for q in (e.question, *e.alternates, *part.training.get(e.id, ()))]
     searcher = FaqSearcher(build(part, embedder), Models(embedder, _neutral(), learn_kinds(asked, learned)))
     allowed = searcher.answering(on)
-    for question in tqdm(list(_asked(faq, negatives, fold, removed)), desc=f"chấm điểm, phần {fold + 1}/{FOLDS}"):
+    for question in tqdm(
+        list(_asked(faq, negatives, fold, removed)), desc=f"chấm điểm, phần {fold + 1}/{FOLDS}"
+    ):
         yield score(searcher, question, allowed)
 
 
-def _asked(faq: Faq, negatives: Mapping[str, Sequence[str]], fold: int, removed: set[str]) -> Iterator[Question]:
+def _asked(
+    faq: Faq, negatives: Mapping[str, Sequence[str]], fold: int, removed: set[str]
+) -> Iterator[Question]:
     for entry in faq.entries:
-        for text in (*entry.alternates, *entry.tests):
-            if fold_of(text) == fold:
-                gone = entry.id in removed
-                yield Question(text, REMOVED_ENTRY if gone else ANSWERABLE, () if gone else (entry.id,))
-        if entry.id in removed:
-            for text in faq.training.get(entry.id, ())[::3]:
+        for text in entry.tests:
+            if entry.id in removed:
                 yield Question(text, REMOVED_ENTRY)
+            elif fold_of(text) == fold:
+                yield Question(text, ANSWERABLE, (entry.id,))
     for kind, questions in negatives.items():
         for text in questions:
             if fold_of(text) == fold:
