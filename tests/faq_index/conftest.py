@@ -1,103 +1,94 @@
-"""A small FAQ, learned from, built and promoted once for all tests; with the hashing embedder, so that nothing is loaded."""
+"""A small FAQ in a folder of its own, the tools to break it, and its index built once with the hashing embedder."""
 
 import shutil
-from argparse import Namespace
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from faq_index.__main__ import main
 from faq_index.build import build
 from faq_index.embedder import HashEmbedder
 from faq_index.searcher import FaqSearcher, Models, load_models
-from faq_index.settings import Settings
-from faq_index.source import load_faq
-from faq_index.store import Store
-from faq_index.training.command import train
-from tests.faq_index.samples import DAY, write_files
+from faq_index.source import DataFiles, load_faq
 
-_ENVIRONMENT = (
-    "data", "laws", "allowlist", "training", "kinds_training", "decision", "kinds", "index_dir", "model", "keep",
-)  # fmt: skip
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+DAY = date(2026, 11, 24)  # the day most tests look at, whatever the clock says
+TRAINING = "quen-mat-khau:\n- tôi hết nhớ mật khẩu rồi\n"
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """The settings as a process is given them."""
-    return {f"FAQ_{name.upper()}": str(getattr(settings, name)) for name in _ENVIRONMENT}
+@dataclass(frozen=True)
+class Desk:
+    """A folder with the editors' files, as a fresh clone has them in data/, and room for an index."""
+
+    folder: Path
+
+    @classmethod
+    def of_small_faq(cls, folder: Path) -> "Desk":
+        for name in ("faq", "laws", "allowlist"):
+            shutil.copy(HERE / f"{name}_small.yml", folder / f"{name}_vi.yml")
+        (folder / "training_questions_vi.yml").write_text(TRAINING, encoding="utf-8")
+        return cls(folder)
+
+    @property
+    def faq(self) -> Path:
+        return self.folder / "faq_vi.yml"
+
+    @property
+    def files(self) -> DataFiles:
+        return DataFiles(
+            self.faq,
+            self.folder / "laws_vi.yml",
+            self.folder / "allowlist_vi.yml",
+            self.folder / "training_questions_vi.yml",
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Settings for a command or a server over this folder."""
+        return {
+            "FAQ_DATA": self.files.faq.as_posix(),
+            "FAQ_LAWS": self.files.laws.as_posix(),
+            "FAQ_ALLOWLIST": self.files.allowlist.as_posix(),
+            "FAQ_TRAINING": str(self.files.training),
+            "FAQ_INDEX_DIR": str(self.folder / "index"),
+            "FAQ_DECISION": str(ROOT / "data/decision.json"),
+            "FAQ_KINDS": str(ROOT / "data/kinds.json"),
+            "FAQ_MODEL": "hash",
+        }
+
+    def write(self, old: str, new: str) -> int:
+        """Save the FAQ with the first `old` replaced by `new`; the line, from 1, where the two begin to differ."""
+        text = self.faq.read_text(encoding="utf-8")
+        at = text.index(old)
+        same = 0
+        while same < min(len(old), len(new)) and old[same] == new[same]:
+            same += 1
+        changed = text[:at] + new + text[at + len(old) :]
+        self.faq.write_text(changed, encoding="utf-8")
+        return changed[: at + same].count("\n") + 1
+
+
+@pytest.fixture
+def desk(tmp_path) -> Desk:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    return Desk.of_small_faq(folder)
 
 
 @pytest.fixture(scope="session")
-def learned(tmp_path_factory) -> Path:
-    """A folder with decision.json and kinds.json learned from the small FAQ for the hashing embedder."""
-    folder = tmp_path_factory.mktemp("learned")
-    # A day on which every entry is in effect: what is learned must know all of them.
-    assert train(write_files(folder), Namespace(calibrate_only=True, on=DAY.replace(year=2027))) == 0
-    return folder
+def generation(tmp_path_factory):
+    """The small FAQ, built. Frozen: tests that need another use dataclasses.replace."""
+    desk = Desk.of_small_faq(tmp_path_factory.mktemp("faq"))
+    return build(load_faq(desk.files, DAY), HashEmbedder())
 
 
 @pytest.fixture(scope="session")
-def generation():
-    """The small FAQ, built. Never changed by a test."""
-    import tempfile  # noqa: PLC0415  # only here
-
-    with tempfile.TemporaryDirectory() as folder:
-        return build(load_faq(write_files(Path(folder)).files(), DAY), HashEmbedder())
-
-
-@pytest.fixture(scope="session")
-def models(learned) -> Models:
-    return load_models(HashEmbedder(), learned / "decision.json", learned / "kinds.json")
+def models() -> Models:
+    """The shipped decision model and kinds; for the hashing embedder that is the one without dense parts."""
+    return load_models(HashEmbedder(), ROOT / "data/decision.json", ROOT / "data/kinds.json")
 
 
 @pytest.fixture(scope="session")
 def searcher(generation, models) -> FaqSearcher:
     return FaqSearcher(generation, models)
-
-
-@pytest.fixture
-def files(tmp_path, learned):
-    """Gives settings for a folder of its own: `files()` for the sound FAQ, `files(text)` for another."""
-
-    def make(faq: str | bytes | None = None, name: str = "desk") -> Settings:
-        settings = write_files(tmp_path / name, faq)
-        shutil.copy(learned / "decision.json", settings.decision)
-        shutil.copy(learned / "kinds.json", settings.kinds)
-        return settings
-
-    return make
-
-
-@pytest.fixture
-def promoted(files, generation) -> Settings:
-    """Settings whose index holds the small FAQ, live."""
-    settings = files()
-    store = Store(settings.index_dir, settings.keep)
-    store.write(generation)
-    store.promote(generation.id)
-    return settings
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command left: its exit code and what it wrote."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def command(monkeypatch, capsys, tmp_path):
-    """Runs `python -m faq_index ARGUMENTS` in this process: importing the libraries anew would take seconds each."""
-
-    def run(settings: Settings, *arguments: str) -> Done:
-        monkeypatch.chdir(tmp_path)  # no .env of a developer
-        for name, value in environment(settings).items():
-            monkeypatch.setenv(name, value)
-        capsys.readouterr()
-        code = main(list(arguments))
-        written = capsys.readouterr()
-        return Done(code, written.out, written.err)
-
-    return run
