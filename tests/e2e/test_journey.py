@@ -101,7 +101,7 @@ def test_from_question_to_answered_ticket(desk, phone, desktop):  # noqa: PLR091
     # 4. The agent finds the ticket with the conversation, takes it, notes and replies.
     sign_in(desktop, desk)
     shot(desktop, "console-queue-1280")
-    desktop.get_by_role("link", name=re.compile("không vào được VssID")).click()
+    desktop.get_by_role("link", name=re.compile("vào được VssID, nhờ cán bộ")).click()
     assert code in desktop.locator("h1").inner_text()
     assert HOPELESS in desktop.locator("#ticket").inner_text()
     desktop.get_by_role("button", name="Nhận phiếu").click()
