@@ -87,6 +87,9 @@ class Faq:
     training: Mapping[str, tuple[str, ...]]
     warnings: tuple[Fault, ...] = ()
     digest: str = ""  # of all input files
+    replaced: Mapping[str, str | None] = field(
+        default_factory=dict
+    )  # ids that are gone -> what answers instead
 
 
 class Decision(StrEnum):

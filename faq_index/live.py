@@ -6,22 +6,29 @@ faults in `faults`. Never raises out of refresh().
 
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from faq_index.build import build, inputs_digest
 from faq_index.embedder import Embedder, load_embedder
 from faq_index.entries import Fault, Severity
 from faq_index.errors import FaqDataError, FaqIndexError, GateError, ModelError, NoGenerationError
 from faq_index.gate import check
+from faq_index.generation import Generation, recipes
+from faq_index.lineage import vanished
+from faq_index.live_entries import live_ids
 from faq_index.searcher import FaqSearcher, Models, load_models
 from faq_index.settings import Settings, today
 from faq_index.source import load_faq
-from faq_index.store import Store
+from faq_index.store import Info, Store
 from faq_index.text import segment
+from faq_index.withdrawals import Withdrawals
 
 log = logging.getLogger(__name__)
+_HELD = "đang chạy một bản cũ vì đã quay lại; sửa tệp rồi lưu thì bản mới mới được đưa vào chạy."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +41,23 @@ class Status:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Generations:
+    """`recipes` are those of the running code and encoder; a generation of others can't be loaded."""
+
+    infos: tuple[Info, ...]
+    previous: str | None
+    recipes: Mapping[str, Any]
+    held: bool
+
+
 class Live:
     """Safe to read from any thread; refresh() and reload() run one at a time."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._store = Store(settings.index_dir, settings.keep)
+        self.withdrawals = Withdrawals(settings.index_dir)
         self._busy = threading.Lock()
         self._models: Models | None = None
         self._tried = ""  # digest of the inputs that were last refused or made live
@@ -63,11 +81,43 @@ class Live:
         with self._busy:
             try:
                 generation = self._store.load_current(self._models.embedder.fingerprint)
-                self._swap(FaqSearcher(generation, self._models))
+                self._swap(self._searcher(generation, self._models))
             except NoGenerationError:
                 log.info("no generation yet")
             except FaqIndexError as error:
                 self._failed(str(error), ())
+
+    def follow(self) -> None:
+        """Load CURRENT when another process has moved it: a promotion or rollback on the command line."""
+        live = self.status.searcher
+        if self._store.current_id() != (live.generation.id if live else None):
+            self.reload()
+
+    def generations(self) -> Generations:
+        """The generations on disk, newest first, as far as they can be gone back to."""
+        encoder = self._models.embedder.fingerprint if self._models else ""
+        return Generations(
+            tuple(reversed(self._store.list())),
+            self._store.previous_id(),
+            recipes(encoder),
+            self._store.held() is not None,
+        )
+
+    def go_back(self, generation_id: str | None) -> str:
+        """Make an older generation live, by default the one before. Gives its id. Raises NoGenerationError,
+        IndexCorruptError, RecipeMismatchError or StoreError: then nothing has changed.
+        """
+        if self._models is None:
+            raise ModelError(self.status.error)
+        with self._busy:
+            wanted = generation_id or self._store.previous_id()
+            if wanted is None or wanted not in {i.id for i in self._store.list()}:
+                raise NoGenerationError(f"Không có bản {wanted or 'nào trước đó'} để quay lại.")
+            generation = self._store.load(wanted, self._models.embedder.fingerprint)
+            self._store.go_back(wanted)
+            self._swap(self._searcher(generation, self._models))
+        log.info("rolled back to generation %s", wanted)
+        return wanted
 
     def refresh(self) -> None:
         """Read the files; when they differ from what is live, build, check, promote and swap."""
@@ -85,16 +135,23 @@ class Live:
 
     def _refresh(self, models: Models) -> None:
         faq = load_faq(self._settings.files(), today())
+        gone = vanished(faq, live_ids(self._store), self._settings.data.as_posix())
+        if gone:
+            raise FaqDataError(gone)
         embedder: Embedder = models.embedder
         key = inputs_digest(faq, embedder.fingerprint)
         live = self.status.searcher
         if live is not None and live.generation.digest == faq.digest:
             self._tried = key
+            self._store.release()
             self._set_faults((), "")
+            return
+        if live is not None and self._store.held() == faq.digest:
+            self._set_faults(self._held_faults(), _HELD)
             return
         known = self._store.find(faq.digest, embedder.fingerprint)
         generation = self._store.load(known, embedder.fingerprint) if known else build(faq, embedder)
-        searcher = FaqSearcher(generation, models)
+        searcher = self._searcher(generation, models)
         stopped = [f.message for f in check(searcher, today(), quick=True) if f.severity is Severity.ERROR]
         if stopped:
             raise GateError(tuple(stopped))
@@ -105,7 +162,17 @@ class Live:
         log.info("generation %s is live", generation.id)
 
     def _swap(self, searcher: FaqSearcher) -> None:
-        self.status = Status(searcher, datetime.now(UTC).isoformat(timespec="seconds"))
+        held = self._store.held()
+        faults = self._held_faults() if held not in (None, searcher.generation.digest) else ()
+        self.status = Status(
+            searcher, datetime.now(UTC).isoformat(timespec="seconds"), faults, _HELD if faults else ""
+        )
+
+    def _searcher(self, generation: Generation, models: Models) -> FaqSearcher:
+        return FaqSearcher(generation, models, self.withdrawals.ids)
+
+    def _held_faults(self) -> tuple[Fault, ...]:
+        return (Fault(self._settings.data.as_posix(), 1, "", "rolled_back", _HELD),)
 
     def _set_faults(self, faults: tuple[Fault, ...], error: str) -> None:
         self.status = Status(self.status.searcher, self.status.loaded_at, faults, error)

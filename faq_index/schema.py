@@ -105,6 +105,12 @@ FAQ: dict[str, Any] = {
                 },
             },
         },
+        "replaced": {
+            "type": "object",
+            "propertyNames": {"pattern": ID_PATTERN},
+            "additionalProperties": {"type": ["string", "null"], "pattern": ID_PATTERN},
+            "description": "Mã đã bỏ: mã mục trả lời thay, hoặc null",
+        },
         "entries": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/entry"}},
     },
     "$defs": {"entry": ENTRY},

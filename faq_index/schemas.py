@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from faq_index.entries import FaqEntry, Fault, Hit, SearchResult
 from faq_index.generation import Generation
 from faq_index.searcher import FaqSearcher
+from faq_index.withdrawals import Withdrawal
 
 
 class Basis(BaseModel):
@@ -58,6 +59,13 @@ class FaultOut(BaseModel):
     message: str
 
 
+class WithdrawnOut(BaseModel):
+    id: str
+    reason: str
+    at: str
+    by: str
+
+
 class HealthOut(BaseModel):
     status: str
     generation: str | None
@@ -65,10 +73,11 @@ class HealthOut(BaseModel):
     questions: int
     loaded_at: str | None
     faults: list[FaultOut]
+    withdrawn: list[WithdrawnOut]
 
 
 def entry_out(entry: FaqEntry, searcher: FaqSearcher) -> EntryOut:
-    related = [other for i in entry.related if (other := searcher.entry(i)) is not None]
+    related = [other for i in entry.related if (other := searcher.shown(i)) is not None]
     return EntryOut(
         id=entry.id,
         topic=entry.topic,
@@ -104,7 +113,11 @@ def search_out(result: SearchResult, searcher: FaqSearcher) -> SearchOut:
 
 
 def health_out(
-    status: str, generation: Generation | None, loaded_at: str | None, faults: tuple[Fault, ...]
+    status: str,
+    generation: Generation | None,
+    loaded_at: str | None,
+    faults: tuple[Fault, ...],
+    withdrawn: tuple[Withdrawal, ...] = (),
 ) -> HealthOut:
     return HealthOut(
         status=status,
@@ -113,4 +126,5 @@ def health_out(
         questions=len(generation.questions) if generation else 0,
         loaded_at=loaded_at,
         faults=[FaultOut(file=f.file, line=f.line, id=f.id, code=f.code, message=f.message) for f in faults],
+        withdrawn=[WithdrawnOut(id=w.id, reason=w.reason, at=w.at, by=w.by) for w in withdrawn],
     )

@@ -1,6 +1,7 @@
 """Query -> SearchResult over one generation. Holds no state that a query changes; safe to share between threads."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from faq_index.decide import DecisionModel, Ranked, decide, load_decision, sigmoid
 from faq_index.embedder import Embedder
-from faq_index.entries import FaqEntry, Hit, SearchResult
+from faq_index.entries import Decision, FaqEntry, Hit, SearchResult
 from faq_index.errors import BadQueryError, RecipeMismatchError
 from faq_index.evidence import CANDIDATE_FEATURES, QUERY_FEATURES, Evidence, best_of
 from faq_index.generation import Generation
@@ -35,15 +36,21 @@ def load_models(embedder: Embedder, decision: Path, kinds: Path) -> Models:
 
 
 class FaqSearcher:
-    """Raises RecipeMismatchError when the generation was built with another encoder."""
+    """Raises RecipeMismatchError when the generation was built with another encoder.
 
-    def __init__(self, generation: Generation, models: Models) -> None:
+    `withdrawn` is asked before every query for the entries that must not answer, whatever the generation says.
+    """
+
+    def __init__(
+        self, generation: Generation, models: Models, withdrawn: Callable[[], frozenset[str]] = frozenset
+    ) -> None:
         if generation.encoder != models.embedder.fingerprint:
             raise RecipeMismatchError(
                 "Chỉ mục dựng bằng mô hình khác; chạy `python -m faq_index build` rồi promote."
             )
         self.generation = generation
         self._models = models
+        self._withdrawn = withdrawn
         self._by_id = {e.id: e for e in generation.entries}
         self._numbers = {e.id: i for i, e in enumerate(generation.entries)}
         self._needs_person = [e.needs_person for e in generation.entries]
@@ -51,9 +58,19 @@ class FaqSearcher:
     def entry(self, entry_id: str) -> FaqEntry | None:
         return self._by_id.get(entry_id)
 
-    def answering(self, on: date) -> NDArray[np.bool_]:
+    def shown(self, entry_id: str) -> FaqEntry | None:
+        """The entry, unless it is unknown or withdrawn."""
+        return None if entry_id in self._withdrawn() else self._by_id.get(entry_id)
+
+    def in_effect(self, on: date) -> NDArray[np.bool_]:
         """Which entries are in effect on that day; shape (entries,)."""
         return np.array([e.answers_on(on) for e in self.generation.entries], dtype=np.bool_)
+
+    def answering(self, on: date) -> NDArray[np.bool_]:
+        """Which entries are in effect on that day and not withdrawn; shape (entries,)."""
+        allowed = self.in_effect(on)
+        allowed[[self._numbers[i] for i in self._withdrawn() if i in self._numbers]] = False
+        return allowed
 
     def search(
         self,
@@ -131,5 +148,11 @@ class FaqSearcher:
 
     def rank(self, query: str, on: date) -> tuple[str, ...]:
         """Ids of all candidates, best first, whatever the decision: what evaluation and the gate measure."""
-        ranked = self._models.decision.rank(self.evidence(query), self.answering(on))
-        return tuple(self.generation.entries[i].id for i in ranked.entries)
+        return self.judge(query, on)[1]
+
+    def judge(self, query: str, on: date) -> tuple[Decision, tuple[str, ...]]:
+        """What this generation decides, and the ids of all candidates, best first. Knows nothing of withdrawals."""
+        evidence, model = self.evidence(query), self._models.decision
+        ranked = model.rank(evidence, self.in_effect(on))
+        decision, _, _ = decide(ranked, sigmoid(evidence.personal), model.thresholds, self._needs_person)
+        return decision, tuple(self.generation.entries[i].id for i in ranked.entries)

@@ -5,7 +5,6 @@ Never blocks a query on a build: builds run in the watching thread and end with 
 
 import contextlib
 import logging
-import secrets
 import socket
 import sys
 import threading
@@ -20,11 +19,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from watchfiles import watch
 
+from faq_index.editor_api import add_editor_routes, health_of, is_authorised
 from faq_index.errors import BadQueryError
 from faq_index.live import Live
-from faq_index.schemas import EntryOut, HealthOut, SearchOut, entry_out, health_out, search_out
+from faq_index.schemas import EntryOut, HealthOut, SearchOut, entry_out, search_out
 from faq_index.searcher import FaqSearcher
 from faq_index.settings import Settings, today
+from faq_index.store import CURRENT
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,9 @@ def _add_routes(app: FastAPI, live: Live, settings: Settings) -> None:
         status = live.status
         if status.searcher is None:
             return _error(503, "no_generation", f"Chưa có chỉ mục nào: {status.error}")
-        found = status.searcher.entry(entry_id)
+        found = status.searcher.shown(entry_id)
+        if found is None and entry_id in live.withdrawals.ids():
+            return _error(404, "withdrawn_entry", "Mục này đang được sửa, tạm thời không trả lời.")
         if found is None:
             return _error(404, "unknown_entry", "Không có mục này.")
         return entry_out(found, status.searcher)
@@ -92,11 +95,12 @@ def _add_routes(app: FastAPI, live: Live, settings: Settings) -> None:
 
     @app.post("/v1/reload", response_model=HealthOut)
     def reload(authorization: Annotated[str, Header()] = "") -> JSONResponse:
-        token = settings.service_token
-        if not token or not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+        if not is_authorised(authorization, settings):
             return _error(401, "unauthorized", "Thiếu hoặc sai SERVICE_TOKEN.")
         live.reload()
         return _health(live)
+
+    add_editor_routes(app, live, settings)
 
 
 def group_of(searcher: FaqSearcher, entry_id: str) -> frozenset[str]:
@@ -108,9 +112,7 @@ def group_of(searcher: FaqSearcher, entry_id: str) -> frozenset[str]:
 
 def _health(live: Live) -> JSONResponse:
     status = live.status
-    name = "unavailable" if status.searcher is None else ("degraded" if status.faults else "ok")
-    generation = status.searcher.generation if status.searcher else None
-    body = health_out(name, generation, status.loaded_at, status.faults)
+    body = health_of(live)
     return JSONResponse(body.model_dump(), status_code=503 if status.searcher is None else 200)
 
 
@@ -124,15 +126,25 @@ def _watch(live: Live, settings: Settings, stop: threading.Event) -> None:
     if not settings.watch:
         return
     files = settings.files()
-    wanted = {p.resolve() for p in (files.faq, files.laws, files.allowlist, files.training) if p is not None}
+    current = (settings.index_dir / CURRENT).resolve()
+    wanted = {current} | {
+        p.resolve() for p in (files.faq, files.laws, files.allowlist, files.training) if p is not None
+    }
+    try:
+        settings.index_dir.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        log.exception("rollbacks on the command line go unseen until a reload")
     folders = sorted({p.parent for p in wanted if p.parent.is_dir()})
     if not folders:
         log.error("no folder to watch: %s", files.faq)
         return
     # Editors save by renaming, so the folder is watched, not the file.
-    for _ in watch(*folders, watch_filter=lambda _, path: _is_wanted(path, wanted), stop_event=stop,
+    for changes in watch(*folders, watch_filter=lambda _, path: _is_wanted(path, wanted), stop_event=stop,
                    debounce=400, step=50, recursive=False, raise_interrupt=False):  # fmt: skip
-        live.refresh()
+        if any(Path(path).resolve() != current for _, path in changes):
+            live.refresh()
+        else:
+            live.follow()
 
 
 def _is_wanted(path: str, wanted: set[Path]) -> bool:

@@ -16,6 +16,7 @@ import jsonschema
 from faq_index.checks import Finding, check_all
 from faq_index.entries import Faq, FaqEntry, Fault, LegalBasis, NearMiss, NeedsPerson, Severity
 from faq_index.errors import FaqDataError
+from faq_index.lineage import check_replaced, replaced_of
 from faq_index.registers import Registers, load_registers, parse_date
 from faq_index.schema import FAQ
 from faq_index.yaml_nodes import Document, read
@@ -42,6 +43,7 @@ def check_files(files: DataFiles, today: date) -> tuple[Faq | None, tuple[Fault,
     faults = [*document.faults, *register_faults]
     entries, places = _entries(document, faults)
     entries = [replace(e, official_sources=_official(e.sources, registers)) for e in entries]
+    faults += check_replaced(document, frozenset(e.id for e in entries))
     topics = _topics(document)
     findings = check_all(tuple(entries), frozenset(topics), registers, today)
     faults += [_placed(finding, document, places) for finding in findings]
@@ -51,7 +53,7 @@ def check_files(files: DataFiles, today: date) -> tuple[Faq | None, tuple[Fault,
     if any(f.severity is Severity.ERROR for f in ordered):
         return None, ordered
     digest = hashlib.sha256(document.raw + b"\0" + register_raw + b"\0" + training_raw).hexdigest()
-    return Faq(tuple(entries), topics, training, ordered, digest), ordered
+    return Faq(tuple(entries), topics, training, ordered, digest, replaced_of(document)), ordered
 
 
 def load_faq(files: DataFiles, today: date) -> Faq:
@@ -110,9 +112,7 @@ def _in_vietnamese(error: jsonschema.ValidationError) -> Iterable[tuple[tuple[st
     value: Any = error.instance
     if kind == "required":
         return [
-            ((), "missing_field", f"thiếu trường '{name}'; thêm vào.")
-            for name in wanted
-            if name not in value
+            ((), "missing_field", f"thiếu trường '{name}'; thêm vào.") for name in wanted if name not in value
         ]
     if kind == "additionalProperties" and isinstance(error.instance, dict) and wanted is False:
         known = schema.get("properties", {})
@@ -125,6 +125,7 @@ def _in_vietnamese(error: jsonschema.ValidationError) -> Iterable[tuple[tuple[st
         "string": "chữ (đặt trong ngoặc kép nếu là số)",
         "array": "danh sách",
         "object": "nhóm khoá: giá trị",
+        "['string', 'null']": "mã mục, hoặc null",
     }
     where = f"'{error.absolute_path[-1]}'" if error.absolute_path else "tệp"
     messages = {

@@ -31,8 +31,9 @@ from faq_index.generation import Generation, entry_from_json, entry_to_json, rec
 from faq_index.lexical import PerEntry, Postings
 
 MANIFEST = "manifest.json"
-_CURRENT = "CURRENT"
+CURRENT = "CURRENT"
 _PREVIOUS = "PREVIOUS"
+_HELD = "HELD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +94,22 @@ class Store:
                 Info(manifest["id"], manifest["created_at"], manifest["digest"], manifest["entries"],
                      manifest["questions"], manifest["recipes"], manifest["id"] == current)
             )  # fmt: skip
-        return found
+        return sorted(found, key=lambda info: (info.created_at, info.id))  # two may share a second
 
     def current_id(self) -> str | None:
-        return self._pointer(_CURRENT)
+        return self._pointer(CURRENT)
 
     def promote(self, generation_id: str) -> None:
         """Point CURRENT at a complete generation; the one before can be rolled back to."""
         with self._locked(), self._telling_why():
             self._require(generation_id)
+            self._hold(None)
             before = self.current_id()
             if before == generation_id:
                 return
             if before is not None:
                 self._point(_PREVIOUS, before)
-            self._point(_CURRENT, generation_id)
+            self._point(CURRENT, generation_id)
             self._forget_old()
 
     def rollback(self) -> str:
@@ -118,9 +120,43 @@ class Store:
             if before is None or current is None:
                 raise NoGenerationError("Không có bản nào trước đó để quay lại.")
             self._require(before)
+            self._hold(self._digest(current))
             self._point(_PREVIOUS, current)
-            self._point(_CURRENT, before)
+            self._point(CURRENT, before)
         return before
+
+    def go_back(self, generation_id: str) -> None:
+        """Make an older generation live, as rollback() does."""
+        current = self.current_id()
+        self.promote(generation_id)
+        if current is not None and current != generation_id:
+            with self._locked(), self._telling_why():
+                self._hold(self._digest(current))
+
+    def previous_id(self) -> str | None:
+        """What rollback() would make live."""
+        return self._pointer(_PREVIOUS)
+
+    def held(self) -> str | None:
+        """Digest of the inputs that were rolled back from: a server doesn't bring them back by itself."""
+        return self._pointer(_HELD)
+
+    def release(self) -> None:
+        with self._locked(), self._telling_why():
+            self._hold(None)
+
+    def _digest(self, generation_id: str) -> str | None:
+        """None for a damaged generation: building the same inputs anew is what heals it."""
+        try:
+            return str(_manifest(self.folder / generation_id)["digest"])
+        except IndexCorruptError:
+            return None
+
+    def _hold(self, digest: str | None) -> None:
+        if digest is None:
+            (self.folder / _HELD).unlink(missing_ok=True)
+        else:
+            self._point(_HELD, digest)
 
     def load(self, generation_id: str, encoder: str) -> Generation:
         """Raises IndexCorruptError, or RecipeMismatchError when code or encoder differ from the builder's."""

@@ -1,0 +1,50 @@
+"""Counts, per entry, the tests of its own that another entry wins. For the editors' list; never on a query's way.
+
+Counting takes seconds, so it runs in a thread of its own, once per generation and day, and rests between questions.
+"""
+
+import threading
+from collections.abc import Mapping
+from datetime import date
+
+from faq_index.searcher import FaqSearcher
+
+_REST = 0.002  # seconds between two questions: queries of citizens go first
+
+
+class OwnTests:
+    """Asked by several threads; counts one generation at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._key: tuple[str, date] | None = None
+        self._counts: dict[str, int] = {}
+        self._stop = threading.Event()
+
+    def failing(self, searcher: FaqSearcher, on: date) -> Mapping[str, int]:
+        """Entry id -> failing tests, of the entries counted so far; the first call for a generation starts counting.
+        Entries that are not in effect on that day have no count.
+        """
+        key = (searcher.generation.id, on)
+        with self._lock:
+            if self._key != key:
+                self._stop.set()  # the one before is of no use any more
+                self._key, self._counts, self._stop = key, {}, threading.Event()
+                arguments = (searcher, on, self._counts, self._stop)
+                threading.Thread(target=_count, args=arguments, name="faq-own-tests", daemon=True).start()
+            return self._counts
+
+    def close(self) -> None:
+        self._stop.set()
+
+
+def _count(searcher: FaqSearcher, on: date, counts: dict[str, int], stop: threading.Event) -> None:
+    for entry in searcher.generation.entries:
+        if not entry.answers_on(on):
+            continue
+        failing = 0
+        for test in entry.tests:
+            if stop.wait(_REST):
+                return
+            failing += searcher.rank(test, on)[:1] != (entry.id,)
+        counts[entry.id] = failing
