@@ -32,9 +32,14 @@ _CHOICE = re.compile(
     r"(1|2|3|4|mot|hai|ba|bon|tu|nhat|nhi|dau tien|dau|cuoi cung|cuoi|sau cung)"
     r"(?:\s+(?:nhe|nha|a|di|ay|do|dung roi|dung|day))*$"
 )
+# Read with diacritics where there are some: "thế" and "thẻ", "còn" and "con" are the same without them.
 _FOLLOW_UP = re.compile(
-    r"^(?:the con|vay con|con|the thi|vay thi|the neu|vay neu|con neu|the|vay)\b|"
-    r"^(?:o dau|bao lau|bao nhieu|mat bao|het bao|phi|le phi|can gi|can giay|khi nao|ai lam|lam o|nop o|goi so)\b"
+    r"^(?:thế|vậy|còn)\b|^(?:ở đâu|bao lâu|bao nhiêu|mất bao|hết bao|phí bao|lệ phí|cần gì|cần giấy|khi nào|ai làm|"
+    r"làm ở|nộp ở|gọi số)\b"
+)
+_FOLLOW_UP_FOLDED = re.compile(
+    r"^(?:the con (?!con )|vay con|the thi|vay thi|the neu|vay neu|con neu)\b|^(?:o dau|bao lau|bao nhieu|mat bao|het bao|"
+    r"phi bao|le phi|can gi|can giay|khi nao|ai lam|lam o|nop o|goi so)\b"
 )
 
 
@@ -72,5 +77,6 @@ def chosen_number(text: str) -> Optional[int]:
 
 def is_follow_up(text: str) -> bool:
     """Whether a short text leans on the question before it ("thế còn mất sim?", "ở đâu?")."""
-    folded = fold(normalise(text))
-    return len(folded.split()) <= 8 and bool(_FOLLOW_UP.match(folded))
+    words = normalise(text)
+    pattern = _FOLLOW_UP_FOLDED if words == fold(words) else _FOLLOW_UP
+    return len(words.split()) <= 8 and bool(pattern.match(words))

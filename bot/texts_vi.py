@@ -12,7 +12,6 @@ NONE_OF_THESE = "Không phải các câu này"
 SOLVED = "Đã giải quyết"
 NOT_SOLVED = "Chưa giải quyết"
 NEW_TICKET = "Gửi yêu cầu cho cán bộ"
-OTHER_QUESTION = "Không, cảm ơn"
 ABSTAIN = (
     "Tôi chưa có câu trả lời chắc chắn cho câu hỏi này. "
     "Bạn hỏi lại cụ thể hơn, ví dụ nêu tên chức năng hoặc giấy tờ, hoặc gửi yêu cầu cho cán bộ."

@@ -36,6 +36,8 @@ CHATTER = {
 _PHONE_LABEL, _EMAIL_LABEL = "[số điện thoại đã ẩn]", "[email đã ẩn]"
 _TRIED_CONTACT = re.compile(r"@|\d{5,}|(?:\d[ .\-]?){6,}|đã ẩn\]")
 _SHORTEST_TEXT = 8
+# A "yes" that holds one of these is asked again: a ticket is never sent by a misunderstanding ("ok bỏ qua đi").
+_DOUBT = re.compile(r"\b(?:huy|khong|ko|thoi|khoi|chua|sai|sua|nham|dung lai|dung gui|bo qua|bo di|bo)\b")
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def _yes_or_no(turn: Turn) -> Step:
         turn.intent == "affirm" and turn.memory.correcting
     ):  # "Giữ nguyên": back to the summary, nothing is sent yet
         return Step({CONFIRMED: None}, replace(turn.memory, correcting=False))
-    if turn.intent == "affirm":
+    if turn.intent == "affirm" and not _DOUBT.search(fold(turn.text)) and "dừng" not in turn.text.lower():
         return Step({CONFIRMED: True})
     if turn.intent in ("deny", "correct"):
         return Step({CONFIRMED: None}, replace(turn.memory, correcting=True))

@@ -49,7 +49,12 @@ class IntentModel:
         return [str(name) for name in self._model.classes_]
 
     def fit(self, pairs: Sequence[Pair], intents: Sequence[str]) -> "IntentModel":
-        """Learns from as many `pairs` as `intents`."""
+        """Learns from as many `pairs` as `intents`.
+
+        :raises ValueError: with fewer than three different intents, for which the model would have another shape.
+        """
+        if len(set(intents)) < 3:
+            raise ValueError("at least three intents are needed")
         parts = [view.fit_transform([framed(pair[side]) for pair in pairs]) for side, view in self._views]
         self._model.class_weight = self._weights(intents)
         self._model.fit(hstack(parts).tocsr(), intents)
