@@ -11,9 +11,11 @@ from fastapi import Depends, FastAPI
 from feedback_api import errors
 from feedback_api.bot_api.endpoints import router as bot_router
 from feedback_api.chat.pages import router as chat_router
+from feedback_api.clients.faq_client import HttpFaq
 from feedback_api.clients.rasa_client import HttpRasa
 from feedback_api.clients.search_client import HttpSearch
 from feedback_api.console.pages import router as console_router
+from feedback_api.console.topics import TopicTitles
 from feedback_api.conversations.endpoints import router as messages_router
 from feedback_api.conversations.turns import TurnGate
 from feedback_api.csrf import RefuseCrossSite
@@ -55,14 +57,17 @@ def make_desk(settings: Settings) -> Desk:
 
     :raises RoutingError: when the routing file is wrong.
     """
+    token = settings.service_token.get_secret_value()
     return Desk(
         settings=settings,
         database=open_database(settings),
         search=HttpSearch(settings.search_url, settings.search_timeout),
+        faq=HttpFaq(settings.search_url, settings.search_timeout, token),
         rasa=HttpRasa(settings.rasa_url, settings.rasa_timeout, settings.chat_slots),
         limiter=Limiter(settings.rate_limit_url),
         routing=load_routing(settings.routing_file),
         gate=TurnGate(settings.chat_slots),
+        topics=TopicTitles(),
     )
 
 
@@ -79,6 +84,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> FastAPI:
         del app
         yield
         await desk.search.close()
+        await desk.faq.close()
         await desk.rasa.close()
         desk.database.dispose()
 

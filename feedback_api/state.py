@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from feedback_api.clients.faq_client import FaqClient
     from feedback_api.clients.rasa_client import RasaClient
     from feedback_api.clients.search_client import SearchClient
+    from feedback_api.console.topics import TopicTitles
     from feedback_api.conversations.turns import TurnGate
     from feedback_api.database import Database
     from feedback_api.rate_limits import Limiter
@@ -19,15 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One desk: settings, database, neighbours, limits, routing rules, and the gate that keeps turns in order."""
+    """One desk: settings, database, neighbours, limits, routing rules, topic titles, and the gate that keeps turns in order."""
 
     settings: Settings
     database: Database
     search: SearchClient
+    faq: FaqClient
     rasa: RasaClient
     limiter: Limiter
     routing: Routing
     gate: TurnGate
+    topics: TopicTitles
 
 
 def desk_of(app: FastAPI) -> Desk:

@@ -123,3 +123,16 @@ BAD_ACCOUNT = (
 )
 UNKNOWN_AGENT = "Không tìm thấy tài khoản này."
 OWN_ACCOUNT = "Bạn không khóa được tài khoản của chính mình. Bạn nhờ một quản trị viên khác."
+
+# --- editors
+SEARCH_AWAY = "Dịch vụ tìm kiếm không trả lời nên chưa làm được. Bạn thử lại sau ít phút; nếu vẫn vậy, báo người vận hành."
+UNKNOWN_ENTRY = "Không tìm thấy mục này trong bản đang chạy."
+FAQ_REFUSALS = {
+    "unknown_entry": UNKNOWN_ENTRY,
+    "already_withdrawn": "Mục này đã được rút trước đó. Bạn xem lý do ở dưới.",
+    "not_withdrawn": "Mục này đang chạy, không cần đưa trở lại.",
+    "reason_missing": "Bạn ghi lý do rút, từ 1 đến 500 ký tự, để đồng nghiệp biết vì sao.",
+    "unknown_generation": "Bản này không còn nữa. Bạn tải lại trang và chọn bản khác.",
+    "unusable_generation": "Bản này do bộ tìm kiếm cũ dựng nên không chạy lại được. Bạn chọn bản khác, hoặc sửa tệp rồi lưu.",
+}
+FAQ_REFUSED = "Dịch vụ tìm kiếm từ chối thao tác này. Bạn tải lại trang rồi thử lại."

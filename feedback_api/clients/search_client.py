@@ -25,24 +25,44 @@ class UnknownEntry(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`hits` best first, each the entry as citizens may see it plus `score` (probability); `ms` is search's own time."""
+    """`hits` best first, each the entry as citizens may see it plus `score` (probability); `ms` is search's own time.
+
+    `reason` is the name of the rule that decided, `normalised` the question as search understood it.
+    """
 
     decision: Decision
     hits: tuple[dict[str, Any], ...]
     generation: str | None
     ms: float
+    reason: str = ""
+    normalised: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of an editors' file; `line` counts from 1, `entry_id` is None where the fault is of no entry."""
+
+    file: str
+    line: int | None
+    entry_id: str | None
+    message: str
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return f"{self.file} dòng {self.line}" if self.line else self.file
 
 
 @dataclass(frozen=True, slots=True)
 class SearchReport:
-    """How search is, for people: `status` ok | degraded | unavailable; `faults` of the YAML, each as the sentence to show."""
+    """How search is, for people: `status` ok | degraded | unavailable; `faults` of the last load of the YAML."""
 
     status: str
     generation: str | None
     entries: int
     questions: int
     loaded_at: str | None
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
 
 
 class SearchClient(Protocol):
@@ -84,6 +104,8 @@ class _Body(BaseModel):
     hits: list[_Hit]
     generation: str | None = None
     ms: float = 0.0
+    reason: str = ""
+    normalised: str = ""
 
 
 class _Fault(BaseModel):
@@ -92,9 +114,8 @@ class _Fault(BaseModel):
     id: str | None = None
     message: str
 
-    def sentence(self) -> str:
-        place = f"{self.file} dòng {self.line}" if self.line else self.file
-        return ": ".join(part for part in (place, self.id, self.message) if part)
+    def fault(self) -> Fault:
+        return Fault(self.file, self.line, self.id or None, self.message)
 
 
 class _Health(BaseModel):
@@ -121,7 +142,7 @@ class HttpSearch:
         if found.decision in {"answer", "clarify"} and not found.hits:
             raise SearchDown("no hits")
         hits = tuple(hit.model_dump() for hit in found.hits)
-        return SearchResult(found.decision, hits, found.generation, found.ms)
+        return SearchResult(found.decision, hits, found.generation, found.ms, found.reason, found.normalised)
 
     async def entry(self, entry_id: str) -> dict[str, Any]:
         body = await self._get(f"/v1/entries/{quote(entry_id, safe='')}")
@@ -148,7 +169,7 @@ class HttpSearch:
             body.entries or 0,
             body.questions or 0,
             body.loaded_at,
-            tuple(fault.sentence() for fault in body.faults),
+            tuple(fault.fault() for fault in body.faults),
         )
 
     async def close(self) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from feedback_api.console import people, queue, reports, sign_in, ticket
+from feedback_api.console import faq, people, queue, reports, sign_in, ticket
 
 router = APIRouter(include_in_schema=False)
-for part in (sign_in, queue, ticket, reports, people):
+for part in (sign_in, queue, ticket, faq, reports, people):
     router.include_router(part.router, prefix="/console")

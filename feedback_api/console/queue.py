@@ -13,6 +13,7 @@ from feedback_api.access import Access, access
 from feedback_api.agents.auth import AgentDep
 from feedback_api.console.shared import TICKETS, TicketAgent, Viewer, console_page
 from feedback_api.console.titles import QUEUE_TITLES
+from feedback_api.console.topics import TopicsDep
 from feedback_api.database import SessionDep
 from feedback_api.models import utc_now
 from feedback_api.tickets import service
@@ -38,21 +39,27 @@ class Tab:
 
 @router.get("")
 @access(Access.AGENT)
-def show(request: Request, session: SessionDep, agent: AgentDep, view: View = "todo") -> Response:
-    """The whole page; who has no tickets is led to the health page."""
+def show(
+    request: Request, topics: TopicsDep, session: SessionDep, agent: AgentDep, view: View = "todo"
+) -> Response:
+    """The whole page; who has no tickets is led to the FAQ."""
     if not Viewer.of(agent).may(TICKETS):
-        return RedirectResponse("/console/health", 303)
-    return _queue(request, session, agent, view, "console/queue.html")
+        return RedirectResponse("/console/faq", 303)
+    return _queue(request, session, agent, view, "console/queue.html", topics)
 
 
 @router.get("/queue")
 @access(Access.AGENT)
-def fragment(request: Request, session: SessionDep, agent: TicketAgent, view: View = "todo") -> Response:
+def fragment(
+    request: Request, topics: TopicsDep, session: SessionDep, agent: TicketAgent, view: View = "todo"
+) -> Response:
     """The table alone."""
-    return _queue(request, session, agent, view, "console/partials/queue.html")
+    return _queue(request, session, agent, view, "console/partials/queue.html", topics)
 
 
-def _queue(request: Request, session: Session, agent: Agent, view: str, template: str) -> Response:
+def _queue(
+    request: Request, session: Session, agent: Agent, view: str, template: str, topics: dict[str, str]
+) -> Response:
     view = view if view in QUEUE_TITLES else "todo"
     counts = service.counts(session)
     context = {
@@ -61,6 +68,7 @@ def _queue(request: Request, session: Session, agent: Agent, view: str, template
         "tabs": _tabs(session, agent, counts.tickets_by_status),
         "overdue_count": counts.overdue,
         "now": utc_now(),
+        "topics": topics,
     }
     return console_page(request, Viewer.of(agent), "queue", template, context)
 

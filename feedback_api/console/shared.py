@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TICKETS = (Role.AGENT, Role.LEAD)  # administrators may everything
 EVERYONE = tuple(Role)
+EDITORS = (Role.EDITOR, Role.LEAD)
 ADMINS: tuple[Role, ...] = ()
 
 TicketAgent = Annotated[Agent, Depends(require_role(*TICKETS))]
@@ -47,6 +48,7 @@ class NavItem:
 PLACES: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("queue", "/console", "Hàng chờ", TICKETS),
     ("overview", "/console/overview", "Tổng quan", EVERYONE),
+    ("faq", "/console/faq", "Bộ câu hỏi", EVERYONE),
     ("health", "/console/health", "Tình trạng", EVERYONE),
     ("agents", "/console/agents", "Cán bộ", ADMINS),
 )

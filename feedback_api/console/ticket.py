@@ -6,6 +6,7 @@ shows the page as it is now with the reason and every draft; htmx gets the same 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
@@ -199,7 +200,8 @@ def _load(request: Request, code: str) -> Loaded:
 async def _render(
     request: Request, loaded: Loaded, drafts: Drafts, error: DeskError | None = None
 ) -> Response:
-    hits = await _hits(request, loaded.summary)
+    desk = desk_of(request.app)
+    hits, topics = await asyncio.gather(_hits(request, loaded.summary), desk.topics.get(desk.faq))
     choices = list(hits or [])
     if loaded.entry_id and all(hit["id"] != loaded.entry_id for hit in choices):
         entry = await _entry(request, loaded.entry_id)
@@ -207,6 +209,7 @@ async def _render(
     context = {
         **loaded.context,
         "hits": hits,
+        "topics": topics,
         "entry_choices": choices,
         "reply_text": reply_text,
         "drafts": drafts,

@@ -40,3 +40,35 @@ QUEUE_TITLES = {
     "done": "Đã xong",
     "all": "Tất cả",
 }
+ENTRY_STATUS_TITLES = {
+    "live": "Đang chạy",
+    "expiring": "Sắp hết hạn",
+    "expired": "Đã hết hạn",
+    "not_yet": "Chưa đến ngày",
+    "withdrawn": "Đã rút",
+}
+FAQ_VIEW_TITLES = {
+    "all": "Tất cả",
+    "live": "Đang chạy",
+    "expiring": "Sắp hết hạn",
+    "expired": "Đã hết hạn",
+    "not_yet": "Chưa đến ngày",
+    "withdrawn": "Đã rút",
+    "failing": "Câu thử trượt",
+    "review": "Quá hạn rà soát",
+}
+DECISION_TITLES = {
+    "answer": "Trả lời ngay",
+    "clarify": "Hỏi lại để chọn",
+    "abstain": "Không trả lời, mời gặp cán bộ",
+    "needs_person": "Chuyển cán bộ",
+}
+REASON_TITLES = {
+    "top_probability": "Mục đứng đầu đủ chắc chắn.",
+    "close_candidates": "Mấy mục đầu gần ngang nhau, nên để người dân chọn.",
+    "no_candidate": "Không mục nào gần với câu này.",
+    "low_probability": "Có mục gần giống nhưng không mục nào đủ chắc chắn.",
+    "personal_case": "Câu này hỏi việc riêng; chỉ cán bộ mở hồ sơ mới trả lời được.",
+    "entry_needs_person": "Mục này ghi needs_person: always, nên chuyển cán bộ.",
+    "no_words": "Câu này không có chữ nào để tìm.",
+}

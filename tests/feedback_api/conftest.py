@@ -17,10 +17,9 @@ from feedback_api.app import create_app, make_desk
 from feedback_api.settings import Settings
 
 from . import databases
-from .standins import RasaStandIn, SearchStandIn, Served
+from .standins import SERVICE_TOKEN, RasaStandIn, SearchStandIn, Served
 
 ROOT = Path(__file__).parent.parent.parent
-SERVICE_TOKEN = "a-service-token-of-the-tests"
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 

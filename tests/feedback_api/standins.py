@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 CONTRACT = Path(__file__).parent.parent / "contract"
+SERVICE_TOKEN = "a-service-token-of-the-tests"
 
 
 def sample(name: str):
@@ -83,15 +84,28 @@ class RasaStandIn:
         return JSONResponse(reply, self.status)
 
 
+def _refuse(status, code):
+    return JSONResponse({"error": {"code": code, "message": "?"}}, status)
+
+
 class SearchStandIn:
-    """Search. `reply` is what it answers; `status` other than 200 makes every answer an error."""
+    """Search. `reply` is what it answers; `status` other than 200 makes every answer an error.
+
+    For editors it keeps entries and generations as the samples have them; withdrawing and going back change them.
+    `heard` holds every write as (path, body).
+    """
 
     def __init__(self) -> None:
         self.reset()
         self.app = Starlette(
             routes=[
                 Route("/v1/search", self.search),
+                Route("/v1/entries", self.entries),
                 Route("/v1/entries/{entry_id}", self.entry),
+                Route("/v1/generations", self.generations),
+                Route("/v1/rollback", self.rollback, methods=["POST"]),
+                Route("/v1/withdraw", self.withdraw, methods=["POST"]),
+                Route("/v1/restore", self.restore, methods=["POST"]),
                 Route("/v1/health", lambda _: JSONResponse({**sample("search_health"), "status": "ok"})),
             ]
         )
@@ -100,6 +114,10 @@ class SearchStandIn:
         self.reply = sample("search_answer")
         self.status = 200
         self.seen: list[str] = []
+        self.catalogue = sample("search_entries")
+        self.history = sample("search_generations")
+        self.heard: list[tuple[str, dict]] = []
+        self.asked_for_entries = 0
 
     async def search(self, request):
         self.seen.append(request.query_params["q"])
@@ -110,5 +128,69 @@ class SearchStandIn:
     async def entry(self, request):
         entry = sample("entry")
         if request.path_params["entry_id"] != entry["id"]:
-            return JSONResponse({"error": {"code": "unknown_entry", "message": "?"}}, 404)
+            return _refuse(404, "unknown_entry")
+        if self.state(entry["id"])["withdrawn"]:
+            return _refuse(404, "withdrawn_entry")
         return JSONResponse(entry)
+
+    def state(self, entry_id):
+        return next((entry for entry in self.catalogue["entries"] if entry["id"] == entry_id), None)
+
+    def _stranger(self, request):
+        if request.headers.get("authorization") != f"Bearer {SERVICE_TOKEN}":
+            return _refuse(401, "unauthorized")
+        return JSONResponse(sample("search_unavailable"), self.status) if self.status != 200 else None
+
+    async def entries(self, request):
+        self.asked_for_entries += 1
+        return self._stranger(request) or JSONResponse(self.catalogue)
+
+    async def generations(self, request):
+        return self._stranger(request) or JSONResponse(self.history)
+
+    async def _write(self, request):
+        body = await request.json()
+        self.heard.append((request.url.path, body))
+        return body
+
+    async def rollback(self, request):
+        if refused := self._stranger(request):
+            return refused
+        body = await self._write(request)
+        known = {one["id"]: one for one in self.history["generations"]}
+        wanted = known.get(body["generation"])
+        if wanted is None:
+            return _refuse(404, "unknown_generation")
+        if not wanted["usable"]:
+            return _refuse(409, "unusable_generation")
+        for one in known.values():
+            one["previous"] = one["current"]
+            one["current"] = one is wanted
+        self.history["held"] = True
+        return JSONResponse(sample("search_health"))
+
+    async def withdraw(self, request):
+        if refused := self._stranger(request):
+            return refused
+        body = await self._write(request)
+        if not 0 < len(body["reason"].strip()) <= 500:
+            return _refuse(422, "reason_missing")
+        entry = self.state(body["id"])
+        if entry is None:
+            return _refuse(404, "unknown_entry")
+        if entry["withdrawn"]:
+            return _refuse(409, "already_withdrawn")
+        at = "2026-11-24T18:55:00+00:00"
+        entry["withdrawn"] = {"reason": body["reason"], "at": at, "by": body["by"]}
+        entry["status"] = "withdrawn"
+        return JSONResponse(sample("search_health"))
+
+    async def restore(self, request):
+        if refused := self._stranger(request):
+            return refused
+        body = await self._write(request)
+        entry = self.state(body["id"])
+        if entry is None or not entry["withdrawn"]:
+            return _refuse(404, "not_withdrawn")
+        entry.update(withdrawn=None, status="live")
+        return JSONResponse(sample("search_health"))

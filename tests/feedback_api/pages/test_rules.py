@@ -33,6 +33,13 @@ GETS = [
     "/console/health/now",
     "/console/overview",
     "/console/agents",
+    "/console/faq",
+    "/console/faq?view=withdrawn&topic=vssid-tai-khoan&text=vssid",
+    "/console/faq/ask",
+    "/console/faq/ask?q=quen+mat+khau",
+    "/console/faq/entries/vssid-quen-mat-khau",
+    "/console/faq/entries/vssid-co-mat-phi-khong",
+    "/console/faq/generations",
     "/console/login",
 ]
 POSTS = [
@@ -53,6 +60,9 @@ POSTS = [
     "/console/tickets/{code}/contact",
     "/console/agents",
     "/console/agents/1/disable",
+    "/console/faq/entries/vssid-quen-mat-khau/withdraw",
+    "/console/faq/entries/vssid-quen-mat-khau/restore",
+    "/console/faq/rollback",
 ]
 
 
@@ -107,7 +117,7 @@ def test_other_sites_cannot_write(full, site):
 
 def test_every_write_is_in_the_list_above(desk_app):
     written = {
-        re.sub(r"\{agent_id\}", "1", path)
+        path.replace("{agent_id}", "1").replace("{entry_id}", "vssid-quen-mat-khau")
         for path, method, _, _ in routes(desk_app)
         if method == "POST" and not path.startswith("/v1")
     }
