@@ -75,7 +75,9 @@ def build(settings: Settings, args: Args) -> int:
         print(f"Đã dựng {generation_id} trong {time.perf_counter() - started:.1f} giây.")
     else:
         print(f"Nội dung không đổi, dùng lại {generation_id}.")
-    if args.promote:
+    if args.promote and store.current_id() == generation_id:
+        print(f"Đang chạy sẵn: {generation_id}")
+    elif args.promote:
         _gate(settings, generation_id, today(), None)
         store.promote(generation_id)
         print(f"Đang chạy: {generation_id}")

@@ -125,6 +125,8 @@ def start_desk(**settings: str) -> RunningDesk:
     var = Path(tempfile.mkdtemp(prefix="vssid-"))
     ports = dict(zip(PORT_SETTINGS.values(), map(str, free_ports(len(PORT_SETTINGS))), strict=True))
     own = {"VSSID_VAR": str(var), "BOT_MODEL_DIR": str(ROOT / "var" / "rasa" / "models"), **ports}
+    # Read-only for a desk whose FAQ does not change, so they share the index that set-up built; tests that break it name their own.
+    own["FAQ_INDEX_DIR"] = str(ROOT / "var" / "index")
     own["DESK_PUBLIC_URL"] = f"http://127.0.0.1:{own['DESK_PORT']}"
     inherited = {
         key: value

@@ -161,7 +161,7 @@ def test_broken_yaml_at_start_keeps_the_last_good_generation(own_desk, tmp_path)
 def test_no_generation_at_all(own_desk, tmp_path):
     faq = tmp_path / "faq_vi.yml"
     faq.write_text("schema: 1\ntopics: []\nentries:\n- id: hong\n", encoding="utf-8")
-    desk = own_desk(FAQ_DATA=str(faq))
+    desk = own_desk(FAQ_DATA=str(faq), FAQ_INDEX_DIR=str(tmp_path / "index"))
     desk.wait("desk", "search")
     answer = wait_for(
         lambda: (

@@ -143,7 +143,8 @@ def test_from_question_to_answered_ticket(desk, phone, desktop):  # noqa: PLR091
     desktop.locator("#resolution").select_option("personal_case")
     desktop.locator("#closing").fill("Anh/chị chỉ cần CCCD. Cảm ơn anh/chị.")
     desktop.get_by_role("button", name="Kết thúc phiếu").click()
-    desktop.locator(".pill", has_text=re.compile("trả lời|xong|giải quyết", re.IGNORECASE)).first.wait_for()
+    desktop.get_by_role("button", name="Kết thúc phiếu").wait_for(state="detached")
+    shot(desktop, "console-resolved-1280")
     phone.reload()
     phone.get_by_text("Anh/chị chỉ cần CCCD").wait_for()
 
