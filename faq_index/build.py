@@ -30,8 +30,9 @@ def build(faq: Faq, embedder: Embedder, step: Callable[[str], None] = lambda _: 
     dense = DenseIndex.build(meanings)
     now = datetime.now(UTC)
     return Generation(
-        id=f"{now:%Y%m%dT%H%M%S}-{inputs_digest(faq, embedder.fingerprint)[:8]}",
-        created_at=now.isoformat(timespec="seconds"),
+        # To the millisecond: ids sort by age even where two builds end within one second.
+        id=f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}-{inputs_digest(faq, embedder.fingerprint)[:8]}",
+        created_at=now.isoformat(timespec="milliseconds"),
         digest=faq.digest,
         encoder=embedder.fingerprint,
         entries=faq.entries,
