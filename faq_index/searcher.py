@@ -94,9 +94,7 @@ class FaqSearcher:
         model = self._models.decision
         ranked = model.rank(evidence, allowed)
         personal = sigmoid(evidence.personal)
-        decision, reason, shown = decide(ranked, personal, model.thresholds, self._needs_person)
-        if not evidence.words:
-            reason = "no_words"
+        decision, reason, shown = self._decided(evidence, ranked, personal)
         hits = self._hits(ranked, min(shown, limit), explain=explain)
         features = self._explained(ranked, personal) if explain else {}
         elapsed = round((time.perf_counter() - started) * 1000, 2)
@@ -132,6 +130,11 @@ class FaqSearcher:
         dense = generation.per_entry.sums(similarities, floor)
         return np.stack([*lexical, margins, *dense, generation.directions @ meaning]), vector.coverage
 
+    def _decided(self, evidence: Evidence, ranked: Ranked, personal: float) -> tuple[Decision, str, int]:
+        if not evidence.words:  # what the model makes of nothing is only its bias
+            return Decision.ABSTAIN, "no_words", 0
+        return decide(ranked, personal, self._models.decision.thresholds, self._needs_person)
+
     def _hits(self, ranked: Ranked, count: int, *, explain: bool) -> tuple[Hit, ...]:
         entries = self.generation.entries
         hits = []
@@ -154,5 +157,5 @@ class FaqSearcher:
         """What this generation decides, and the ids of all candidates, best first. Knows nothing of withdrawals."""
         evidence, model = self.evidence(query), self._models.decision
         ranked = model.rank(evidence, self.in_effect(on))
-        decision, _, _ = decide(ranked, sigmoid(evidence.personal), model.thresholds, self._needs_person)
+        decision, _, _ = self._decided(evidence, ranked, sigmoid(evidence.personal))
         return decision, tuple(self.generation.entries[i].id for i in ranked.entries)
