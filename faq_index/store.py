@@ -75,9 +75,9 @@ class Store:
         return target
 
     def find(self, digest: str, encoder: str) -> str | None:
-        """The newest complete generation of the same inputs, code and encoder."""
-        same = [i for i in self.list() if i.digest == digest and i.recipes == recipes(encoder)]
-        return same[-1].id if same else None
+        """The newest undamaged generation of the same inputs, code and encoder."""
+        same = [i.id for i in self.list() if i.digest == digest and i.recipes == recipes(encoder)]
+        return next((i for i in reversed(same) if _is_sound(self.folder / i)), None)
 
     def list(self) -> list[Info]:
         """All complete generations, oldest first."""
@@ -278,6 +278,14 @@ def _verify(folder: Path, manifest: dict[str, Any]) -> None:
         path = folder / name
         if not path.is_file() or _sha(path) != digest:
             raise IndexCorruptError(f"Tệp {name} của bản {folder.name} thiếu hoặc bị sửa; dựng lại chỉ mục.")
+
+
+def _is_sound(folder: Path) -> bool:
+    try:
+        _verify(folder, _manifest(folder))
+    except (IndexCorruptError, OSError):
+        return False
+    return True
 
 
 def _read(folder: Path, manifest: dict[str, Any]) -> Generation:
