@@ -4,6 +4,7 @@ import io
 import json
 import sys
 
+import jsonschema
 import pytest
 
 from faq_index.__main__ import main
@@ -143,8 +144,6 @@ def test_evaluate(tool, desk):
 
 
 def test_schema_is_json_schema(tool):
-    import jsonschema
-
     code, out, _ = tool("schema")
     assert code == 0
     jsonschema.Draft202012Validator.check_schema(json.loads(out))

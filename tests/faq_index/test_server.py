@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import pytest
 
 from faq_index.__main__ import main
 
-from .conftest import ROOT
+from .conftest import ROOT, Desk
 
 CONTRACT = ROOT / "tests/contract"
 PATIENCE = 90  # seconds; a slow machine still gets there
@@ -123,17 +122,8 @@ def build(desk):
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    from .conftest import HERE, Desk
-
-    folder = tmp_path_factory.mktemp("running")
-    for source, target in (
-        ("faq_small", "faq_vi"),
-        ("laws_small", "laws_vi"),
-        ("allowlist_small", "allowlist_vi"),
-    ):
-        shutil.copy(HERE / f"{source}.yml", folder / f"{target}.yml")
-    with serving(Desk(folder)) as client:
+def running(tmp_path_factory, learned):
+    with serving(Desk.of_small_faq(tmp_path_factory.mktemp("running"), learned)) as client:
         live(client)
         yield client
 
