@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from faq_index import commands
+from faq_index import commands, editor_commands
 from faq_index.errors import FaqDataError, FaqIndexError
 from faq_index.settings import Settings, today
 
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, default=Path("data/encoder"))
     train.add_argument("--seed", type=int, default=7)
     train.add_argument("--calibrate-only", action="store_true", help="chỉ học ngưỡng cho mô hình đang dùng")
+    editor_commands.register(add)
     add("schema", "in JSON Schema của tệp câu hỏi cho trình soạn thảo")
     add("serve", "chạy dịch vụ tìm kiếm")
     return parser
@@ -79,7 +80,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = {"data": args.data, "index_dir": args.index_dir, "model": args.model}
     settings = settings.model_copy(update={k: v for k, v in given.items() if v is not None})
     try:
-        return int(getattr(commands, args.command)(settings, args))
+        run = getattr(args, "run", None) or getattr(commands, args.command)
+        return int(run(settings, args))
     except FaqDataError as error:
         commands.print_faults(error.faults, sys.stderr)
         return 1

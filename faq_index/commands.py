@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -15,13 +15,16 @@ from faq_index import evaluate as evaluating
 from faq_index import gate as gating
 from faq_index.decide import load_decision
 from faq_index.embedder import Embedder, load_embedder
-from faq_index.entries import Fault, SearchResult, Severity
-from faq_index.errors import BadQueryError, FaqIndexError, GateError, NoGenerationError
+from faq_index.entries import Faq, Fault, SearchResult, Severity
+from faq_index.errors import BadQueryError, FaqDataError, FaqIndexError, GateError, NoGenerationError
+from faq_index.lineage import vanished
+from faq_index.live_entries import live_ids
 from faq_index.schema import FAQ
 from faq_index.searcher import MAX_QUERY, FaqSearcher, load_models
 from faq_index.settings import Settings, today
 from faq_index.source import check_files, load_faq
 from faq_index.store import Store
+from faq_index.withdrawals import Withdrawals
 
 Args = argparse.Namespace
 
@@ -41,18 +44,23 @@ def _store(settings: Settings) -> Store:
     return Store(settings.index_dir, settings.keep)
 
 
-def _searcher(settings: Settings, generation_id: str | None = None) -> FaqSearcher:
+def _searcher(
+    settings: Settings,
+    generation_id: str | None = None,
+    withdrawn: Callable[[], frozenset[str]] = frozenset,
+) -> FaqSearcher:
     embedder = _embedder(settings)
     store = _store(settings)
     wanted = generation_id or store.current_id()
     if wanted is None:
         raise NoGenerationError("Chưa có chỉ mục nào; chạy `python -m faq_index build --promote`.")
     models = load_models(embedder, settings.decision, settings.kinds)
-    return FaqSearcher(store.load(wanted, embedder.fingerprint), models)
+    return FaqSearcher(store.load(wanted, embedder.fingerprint), models, withdrawn)
 
 
 def validate(settings: Settings, args: Args) -> int:
     faq, faults = check_files(settings.files(), args.on)
+    faults += _vanished(settings, faq) if faq else ()
     errors = sum(f.severity is Severity.ERROR for f in faults)
     if args.json:
         print(json.dumps([asdict(f) for f in faults], ensure_ascii=False))
@@ -63,9 +71,16 @@ def validate(settings: Settings, args: Args) -> int:
     return 1 if errors else 0
 
 
+def _vanished(settings: Settings, faq: Faq) -> tuple[Fault, ...]:
+    return vanished(faq, live_ids(_store(settings)), settings.data.as_posix())
+
+
 def build(settings: Settings, args: Args) -> int:
     started = time.perf_counter()
     faq = load_faq(settings.files(), today())
+    gone = _vanished(settings, faq)
+    if gone:
+        raise FaqDataError(gone)
     embedder, store = _embedder(settings), _store(settings)
     generation_id = store.find(faq.digest, embedder.fingerprint)
     if generation_id is None:
@@ -141,7 +156,7 @@ def generations(settings: Settings, _: Args) -> int:
 def search(settings: Settings, args: Args) -> int:
     if not args.query and not args.batch:
         raise BadQueryError("Cho một câu hỏi, hoặc --batch TỆP.")
-    searcher = _searcher(settings)
+    searcher = _searcher(settings, withdrawn=Withdrawals(settings.index_dir).ids)
     queries = _lines(args.batch) if args.batch else [" ".join(args.query)]
     for query in queries:
         result = searcher.search(query[:MAX_QUERY], args.on, args.limit, explain=args.explain)
