@@ -14,7 +14,10 @@ from urllib.parse import urlsplit
 from faq_index.entries import Fault
 from faq_index.yaml_nodes import read
 
-PHONE = re.compile(r"(?<![\d.])(?:1[89]00[.\s-]?\d{4,6}|0\d{2,3}[.\s-]?\d{3}[.\s-]?\d{3,4})(?![\d])")
+# Short numbers of services; mobiles; landlines in groups ("024.3789.9999"), which ungrouped look like the others.
+PHONE = re.compile(
+    r"(?<![\d.])(?:1[89]00[.\s-]?\d{4,6}|0\d{2,3}[.\s-]?\d{3}[.\s-]?\d{3,4}|02\d{1,2}[.\s-]\d{3,4}[.\s-]\d{3,4})(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
