@@ -30,10 +30,15 @@ class Finding:
 
 
 def check_all(
-    entries: tuple[FaqEntry, ...], topics: frozenset[str], registers: Registers, today: date
+    entries: tuple[FaqEntry, ...],
+    ids: frozenset[str],
+    topics: frozenset[str],
+    registers: Registers,
+    today: date,
 ) -> list[Finding]:
-    """All findings over all entries; the order is that of the file."""
-    ids = frozenset(e.id for e in entries)
+    """All findings over all entries; the order is that of the file. `ids` may hold more than those of `entries`:
+    pointing at an entry that is broken in shape is no fault of its own.
+    """
     found: list[Finding] = []
     for entry in entries:
         found += _relations(entry, ids, topics)

@@ -43,11 +43,12 @@ def check_files(files: DataFiles, today: date) -> tuple[Faq | None, tuple[Fault,
     faults = [*document.faults, *register_faults]
     entries, places = _entries(document, faults)
     entries = [replace(e, official_sources=_official(e.sources, registers)) for e in entries]
-    faults += check_replaced(document, frozenset(e.id for e in entries))
+    ids = _named(document)
+    faults += check_replaced(document, ids)
     topics = _topics(document)
-    findings = check_all(tuple(entries), frozenset(topics), registers, today)
+    findings = check_all(tuple(entries), ids, frozenset(topics), registers, today)
     faults += [_placed(finding, document, places) for finding in findings]
-    training, training_faults, training_raw = _training(files.training, frozenset(e.id for e in entries))
+    training, training_faults, training_raw = _training(files.training, ids)
     faults += training_faults
     ordered = tuple(sorted(set(faults), key=lambda f: (f.file, f.line, f.id, f.code)))
     if any(f.severity is Severity.ERROR for f in ordered):
@@ -186,6 +187,13 @@ def _entry(row: dict[str, Any], line: int) -> FaqEntry:
 def _official(sources: tuple[str, ...], registers: Registers) -> tuple[str, ...]:
     addresses = [source.split(" ", 1)[0] for source in sources]
     return tuple(a for a in addresses if registers.host_allowed(a))
+
+
+def _named(document: Document) -> frozenset[str]:
+    """Ids of all entries, those broken in shape included."""
+    rows = document.value.get("entries") if isinstance(document.value, dict) else None
+    good = [r for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
+    return frozenset(str(r["id"]) for r in good if r.get("id"))
 
 
 def _topics(document: Document) -> dict[str, str]:
