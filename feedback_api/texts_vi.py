@@ -129,9 +129,9 @@ SEARCH_AWAY = "Dịch vụ tìm kiếm không trả lời nên chưa làm đư�
 UNKNOWN_ENTRY = "Không tìm thấy mục này trong bản đang chạy."
 FAQ_REFUSALS = {
     "unknown_entry": UNKNOWN_ENTRY,
-    "already_withdrawn": "Mục này đã được rút trước đó. Bạn xem lý do ở dưới.",
-    "not_withdrawn": "Mục này đang chạy, không cần đưa trở lại.",
-    "reason_missing": "Bạn ghi lý do rút, từ 1 đến 500 ký tự, để đồng nghiệp biết vì sao.",
+    "already_withdrawn": "Mục này đã được thu hồi trước đó. Bạn xem lý do ở dưới.",
+    "not_withdrawn": "Mục này đang chạy, không cần khôi phục.",
+    "reason_missing": "Bạn ghi lý do thu hồi, từ 1 đến 500 ký tự, để đồng nghiệp biết vì sao.",
     "unknown_generation": "Bản này không còn nữa. Bạn tải lại trang và chọn bản khác.",
     "unusable_generation": "Bản này do bộ tìm kiếm cũ dựng nên không chạy lại được. Bạn chọn bản khác, hoặc sửa tệp rồi lưu.",
 }

@@ -45,7 +45,7 @@ ENTRY_STATUS_TITLES = {
     "expiring": "Sắp hết hạn",
     "expired": "Đã hết hạn",
     "not_yet": "Chưa đến ngày",
-    "withdrawn": "Đã rút",
+    "withdrawn": "Đã thu hồi",
 }
 FAQ_VIEW_TITLES = {
     "all": "Tất cả",
@@ -53,7 +53,7 @@ FAQ_VIEW_TITLES = {
     "expiring": "Sắp hết hạn",
     "expired": "Đã hết hạn",
     "not_yet": "Chưa đến ngày",
-    "withdrawn": "Đã rút",
+    "withdrawn": "Đã thu hồi",
     "failing": "Câu thử trượt",
     "review": "Quá hạn rà soát",
 }
@@ -65,7 +65,7 @@ DECISION_TITLES = {
 }
 REASON_TITLES = {
     "top_probability": "Mục đứng đầu đủ chắc chắn.",
-    "close_candidates": "Mấy mục đầu gần ngang nhau, nên để người dân chọn.",
+    "close_candidates": "Chưa đủ chắc để trả lời ngay, nên đưa các mục gần nhất cho người dân chọn.",
     "no_candidate": "Không mục nào gần với câu này.",
     "low_probability": "Có mục gần giống nhưng không mục nào đủ chắc chắn.",
     "personal_case": "Câu này hỏi việc riêng; chỉ cán bộ mở hồ sơ mới trả lời được.",

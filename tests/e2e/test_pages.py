@@ -255,7 +255,8 @@ def test_no_serious_barrier_on_any_page(site, open_page, ticket, size, scheme):
     assert serious(page) == []
     console.ticket(code)
     assert serious(page) == []
-    for path in ("overview", "health", "agents"):
+    faq = ("faq", "faq/ask?q=mat+khau", "faq/entries/vssid-quen-mat-khau", "faq/generations")
+    for path in ("overview", "health", "agents", *faq):
         page.goto(f"{site.url}/console/{path}")
         assert serious(page) == [], path
 

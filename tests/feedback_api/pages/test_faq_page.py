@@ -47,7 +47,7 @@ def test_everybody_reads_and_only_editors_write(sign_in, finder):
         for path in ("/console/faq", "/console/faq/ask", "/console/faq/generations"):
             assert web.get(path).status_code == 200, (role, path)
         entry, history = web.get(ENTRY), web.get("/console/faq/generations")
-        assert ("Rút mục này" in entry.text) == may
+        assert ("Thu hồi mục này" in entry.text) == may
         assert ("Đồng ý quay lại" in history.text) == may
         before = len(finder.heard)
         for path in (f"{ENTRY}/withdraw", f"{ENTRY}/restore", "/console/faq/rollback"):
@@ -67,7 +67,7 @@ def test_the_list_shows_each_entry_with_its_state(sign_in):
     assert shown(reply) == [entry["id"] for entry in entries]
     page = Page(reply.text)
     for words in ("Đang chạy", "Trượt 1/5 câu thử", "Sắp hết hạn", "10/12/2026", "Đã hết hạn", "Quá hạn rà soát",
-                  "Chưa đến ngày", "Đã rút", "Tài khoản VssID"):  # fmt: skip
+                  "Chưa đến ngày", "Đã thu hồi", "Tài khoản VssID"):  # fmt: skip
         assert words in page.text
     for entry in entries:
         assert entry["question"] in page.text
@@ -154,7 +154,7 @@ def test_withdraw_and_restore_by_plain_forms(sign_in, finder, events, people):
     page = Page(web.get(ENTRY).text)
     assert finder.heard == [("/v1/withdraw", {"id": LIVE, "reason": "Số tiền đã đổi.", "by": "Người editor"})]
     for words in (
-        "Đã rút, không còn trả lời người dân",
+        "Đã thu hồi, không còn trả lời người dân",
         "Số tiền đã đổi.",
         "Người editor",
         "25/11/2026 01:55",
@@ -179,19 +179,19 @@ def test_htmx_gets_the_same_partial_after_a_write(sign_in):
     reply = web.post(f"{ENTRY}/withdraw", data={"reason": "Sai"}, headers=HTMX)
     assert reply.status_code == 200
     assert "<html" not in reply.text
-    assert "Đã rút, không còn trả lời" in reply.text
+    assert "Đã thu hồi, không còn trả lời" in reply.text
     assert reply.text.strip() in web.get(ENTRY).text
-    assert "Rút mục này" in web.post(f"{ENTRY}/restore", headers=HTMX).text
+    assert "Thu hồi mục này" in web.post(f"{ENTRY}/restore", headers=HTMX).text
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 @pytest.mark.parametrize(
     ("path", "data", "status", "words"),
     [
-        (f"{ENTRY}/withdraw", {"reason": " "}, 422, "Bạn ghi lý do rút"),
-        (f"{ENTRY}/withdraw", {"reason": "x" * 501}, 422, "Bạn ghi lý do rút"),
+        (f"{ENTRY}/withdraw", {"reason": " "}, 422, "Bạn ghi lý do thu hồi"),
+        (f"{ENTRY}/withdraw", {"reason": "x" * 501}, 422, "Bạn ghi lý do thu hồi"),
         (f"{ENTRY}/restore", {}, 409, "Mục này đang chạy"),
-        (f"/console/faq/entries/{WITHDRAWN}/withdraw", {"reason": "Sai"}, 409, "đã được rút trước đó"),
+        (f"/console/faq/entries/{WITHDRAWN}/withdraw", {"reason": "Sai"}, 409, "đã được thu hồi trước đó"),
         ("/console/faq/rollback", {"generation": "20261120T081500-0c5d77aa"}, 409, "không chạy lại được"),
         ("/console/faq/rollback", {"generation": "khong-co"}, 409, "Bản này không còn nữa"),
     ],
@@ -234,7 +234,7 @@ def test_going_back(sign_in, finder, events):
     ("name", "decision", "reason"),
     [
         ("search_answer", "Trả lời ngay", "đủ chắc chắn"),
-        ("search_clarify", "Hỏi lại để chọn", "gần ngang nhau"),
+        ("search_clarify", "Hỏi lại để chọn", "Chưa đủ chắc"),
         ("search_abstain", "Không trả lời", "Không mục nào gần"),
         ("search_needs_person", "Chuyển cán bộ", "việc riêng"),
     ],
