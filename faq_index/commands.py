@@ -157,7 +157,9 @@ def search(settings: Settings, args: Args) -> int:
     if not args.query and not args.batch:
         raise BadQueryError("Cho một câu hỏi, hoặc --batch TỆP.")
     searcher = _searcher(settings, withdrawn=Withdrawals(settings.index_dir).ids)
-    queries = _lines(args.batch) if args.batch else [" ".join(args.query)]
+    # Stray bytes of an argument arrive as surrogates, which no output can hold.
+    typed = " ".join(args.query).encode("utf-8", "replace").decode()
+    queries = _lines(args.batch) if args.batch else [typed]
     for query in queries:
         result = searcher.search(query[:MAX_QUERY], args.on, args.limit, explain=args.explain)
         if args.jsonl:
