@@ -20,7 +20,14 @@ from steps import StepFailed, run
 ROOT = settings.ROOT
 VENV, VENV_BOT = ROOT / ".venv", ROOT / ".venv-bot"
 NETWORK_ADVICE = "Hãy kiểm tra mạng tới kho gói Python (PyPI) và chỗ trống trên đĩa, rồi chạy lại; các bước đã xong không phải làm lại."
-BOT_INPUTS = ["bot/config.yml", "bot/domain.yml", "bot/data", "bot/components", "requirements/bot-py310.txt"]
+BOT_INPUTS = [
+    "bot/config.yml",
+    "bot/domain.yml",
+    "bot/data",
+    "bot/components",
+    "bot/text.py",
+    "requirements/bot-py310.txt",
+]
 
 
 def fingerprint(paths: list[str], extra: str = "") -> str:

@@ -74,13 +74,21 @@ class RunningDesk:
             return False
         return True
 
+    def search_is_live(self) -> bool:
+        """Whether search has loaded a generation; while it loads, it answers 503."""
+        try:
+            return (
+                httpx.get(f"http://127.0.0.1:{self.port('search')}/v1/health", timeout=2).status_code == 200
+            )
+        except httpx.HTTPError:
+            return False
+
     def wait(self, *names: str, seconds: float = 120) -> None:
-        """Waits until the named processes answer."""
+        """Waits until the named processes answer, and search from a loaded generation."""
         for name in names:
+            ready = self.search_is_live if name == "search" else lambda name=name: self.answers(name)
             wait_for(
-                lambda name=name: self.process.poll() is not None or self.answers(name),
-                seconds,
-                f"{name} answers",
+                lambda ready=ready: self.process.poll() is not None or ready(), seconds, f"{name} is ready"
             )
         assert self.process.poll() is None, self.said()
 

@@ -21,6 +21,12 @@ pytestmark = pytest.mark.e2e
 QUESTION = "Quên mật khẩu VssID thì lấy lại bằng cách nào?"
 
 
+@pytest.fixture
+def client():
+    with httpx.Client() as one:
+        yield one
+
+
 def own_page(desk) -> dict[str, str]:
     return {"Origin": desk.url, "Sec-Fetch-Site": "same-origin"}
 
@@ -46,10 +52,9 @@ def offers_person(messages: list[dict]) -> bool:
     return any(option.get("href") == "/tickets/new" for message in messages for option in message["options"])
 
 
-def test_parts_die_one_after_the_other(own_desk):
+def test_parts_die_one_after_the_other(own_desk, client):
     desk = own_desk()
     desk.wait("desk", "search", "actions", "rasa")
-    client = httpx.Client()
 
     messages = turn(desk, QUESTION, client)
     assert any(message["card"] for message in messages)
@@ -110,18 +115,18 @@ def test_a_killed_process_comes_back(own_desk):
     desk.wait("search")
 
 
-def test_a_slow_bot_is_overtaken_by_search(own_desk):
+def test_a_slow_bot_is_overtaken_by_search(own_desk, client):
     """A listener that accepts and never answers stands for a Rasa that hangs; the time-out is a setting."""
     (port,) = free_ports(1)
     with socket.create_server(("127.0.0.1", port)):
         desk = own_desk(DESK_RASA_URL=f"http://127.0.0.1:{port}", DESK_RASA_TIMEOUT="1")
         desk.wait("desk", "search")
-        messages = turn(desk, QUESTION, httpx.Client())
+        messages = turn(desk, QUESTION, client)
     assert any(message["card"] for message in messages)
     assert outcomes(desk)[-1] == "error_bot"
 
 
-def test_broken_yaml_at_start_keeps_the_last_good_generation(own_desk, tmp_path):
+def test_broken_yaml_at_start_keeps_the_last_good_generation(own_desk, tmp_path, client):
     for name in ("laws_vi.yml", "allowlist_vi.yml", "training_questions_vi.yml"):
         shutil.copy(ROOT / "data" / name, tmp_path / name)
     faq = tmp_path / "faq_vi.yml"
@@ -155,14 +160,15 @@ def test_broken_yaml_at_start_keeps_the_last_good_generation(own_desk, tmp_path)
         "the fault is known",
     )
     assert any(abs(fault["line"] - broken_line) <= 2 for fault in health["faults"]), health["faults"]
-    assert any(message["card"] for message in turn(desk, QUESTION, httpx.Client()))
+    assert any(message["card"] for message in turn(desk, QUESTION, client))
 
 
-def test_no_generation_at_all(own_desk, tmp_path):
+def test_no_generation_at_all(own_desk, tmp_path, client):
     faq = tmp_path / "faq_vi.yml"
     faq.write_text("schema: 1\ntopics: []\nentries:\n- id: hong\n", encoding="utf-8")
     desk = own_desk(FAQ_DATA=str(faq), FAQ_INDEX_DIR=str(tmp_path / "index"))
-    desk.wait("desk", "search")
+    desk.wait("desk")
+    wait_for(lambda: desk.answers("search"), 120, "search answers")
     answer = wait_for(
         lambda: (
             (
@@ -180,13 +186,12 @@ def test_no_generation_at_all(own_desk, tmp_path):
     )
     assert answer.json()["error"]["code"] == "no_generation"
     assert answer.json()["error"]["message"]
-    messages = turn(desk, QUESTION, httpx.Client())
+    messages = turn(desk, QUESTION, client)
     assert offers_person(messages)
     assert "1900.9068" in " ".join(message["text"] for message in messages)
 
 
-def test_text_at_and_over_the_limit(desk):
-    client = httpx.Client()
+def test_text_at_and_over_the_limit(desk, client):
     assert turn(desk, "mật khẩu " * 100, client)
     too_long = say(desk, "a" * 5000, client)
     assert too_long.status_code == 422
@@ -226,7 +231,7 @@ def test_ctrl_c_leaves_no_process_behind(own_desk):
     ] == []
 
 
-def test_a_second_start_is_quick_and_search_answers_first(own_desk):
+def test_a_second_start_is_quick_and_search_answers_first(own_desk, client):
     """The first start made everything; the second only starts. The chat answers before Rasa has loaded."""
     first = own_desk()
     first.wait("desk", "search")
@@ -241,4 +246,4 @@ def test_a_second_start_is_quick_and_search_answers_first(own_desk):
     )
     first.process = again
     first.wait("desk", "search", seconds=60)
-    assert any(message["card"] for message in turn(first, QUESTION, httpx.Client()))
+    assert any(message["card"] for message in turn(first, QUESTION, client))
