@@ -77,6 +77,25 @@ class Desk:
         return changed[: at + same].count("\n") + 1
 
 
+def same_shape(found, wanted, where="$"):
+    """Same keys, same kinds of values, all the way down; a list is compared by its first item when both have one."""
+    if isinstance(wanted, dict):
+        if where.endswith("facets"):
+            assert all(isinstance(v, str) for v in found.values())
+            return
+        assert found.keys() == wanted.keys(), where
+        for key, value in wanted.items():
+            same_shape(found[key], value, f"{where}.{key}")
+    elif isinstance(wanted, list):
+        assert isinstance(found, list), where
+        if found and wanted:
+            same_shape(found[0], wanted[0], f"{where}[0]")
+    elif isinstance(wanted, float | int):
+        assert isinstance(found, float | int), where
+    else:
+        assert type(found) is type(wanted), where
+
+
 @pytest.fixture(scope="session")
 def learned(tmp_path_factory) -> Path:
     """A folder with decision.json and kinds.json learned for the hashing embedder. What is shipped was learned from

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from faq_index.__main__ import main
+from faq_index.entries import Decision
 
 
 @pytest.fixture
@@ -114,8 +115,21 @@ def test_search_batch(tool, desk, monkeypatch):
     assert rows[0].keys() == {"query", "decision", "hits", "ms"}
     assert rows[0]["hits"][0].keys() == {"id", "score"}
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("lương hưu trả ngày mấy\n".encode())))
-    _, out, _ = tool("search", "--batch", "-", "--jsonl")
+    _, out, _ = tool("search", "--batch", "-", "--jsonl", "--on", "2026-11-24")
     assert json.loads(out)["hits"][0]["id"] == "luong-huu-ngay-tra"
+
+
+def test_bytes_that_are_no_text_get_a_decision(tool, monkeypatch):
+    tool("build", "--promote")
+    code, out, _ = tool("search", "--jsonl", b"m\xff\xfet kh\xe1u".decode("utf-8", "surrogateescape"))
+    assert code == 0
+    assert json.loads(out.encode("utf-8"))["query"] == "m??t kh?u"
+    asked = "quên mật khẩu\n😀\nSELECT * FROM entries; --\n您好\nសួស្តី\n".encode() + b"\xff\x00\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(asked)))
+    code, out, _ = tool("search", "--batch", "-", "--jsonl")
+    rows = [json.loads(line) for line in out.encode("utf-8").splitlines()]
+    assert (code, len(rows)) == (0, 6)
+    assert {r["decision"] for r in rows} <= set(Decision)
 
 
 def test_search_without_a_query(tool):

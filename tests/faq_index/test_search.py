@@ -17,7 +17,7 @@ from faq_index.evaluate import Labelled, measure, read_set, report, run
 from faq_index.gate import Code, check
 from faq_index.searcher import MAX_QUERY, FaqSearcher
 
-from .conftest import DAY, ROOT
+from .conftest import DAY
 
 POINTS = Thresholds(answer=0.7, clarify=0.4, button=0.05, personal=0.8)
 NEVER = [NeedsPerson.NEVER] * 6
@@ -55,8 +55,8 @@ def test_one_candidate_alone_is_no_choice():
     assert decide(ranked(0.5), 0.1, POINTS, NEVER)[0] is Decision.ABSTAIN
 
 
-def test_decision_model_round_trip_and_choice_by_encoder(tmp_path):
-    stored = load_decision(ROOT / "data/decision.json", "never-seen")
+def test_decision_model_round_trip_and_choice_by_encoder(learned, tmp_path):
+    stored = load_decision(learned / "decision.json", "never-seen")
     assert stored.lexical_only
     path = tmp_path / "decision.json"
     save_decision(path, {"mine": replace(stored, lexical_only=False), LEXICAL_ONLY: stored}, {})
@@ -72,8 +72,8 @@ def test_damaged_decision_model(tmp_path, harm):
         load_decision(path, "x")
 
 
-def test_decision_model_with_other_features(tmp_path):
-    stored = json.loads((ROOT / "data/decision.json").read_text(encoding="utf-8"))
+def test_decision_model_with_other_features(learned, tmp_path):
+    stored = json.loads((learned / "decision.json").read_text(encoding="utf-8"))
     stored["query_features"] = ["one"]
     path = tmp_path / "decision.json"
     path.write_text(json.dumps(stored))

@@ -13,7 +13,7 @@ import pytest
 
 from faq_index.__main__ import main
 
-from .conftest import ROOT, Desk
+from .conftest import ROOT, Desk, same_shape
 
 CONTRACT = ROOT / "tests/contract"
 PATIENCE = 90  # seconds; a slow machine still gets there
@@ -83,25 +83,6 @@ def live(client, other_than=None):
 
 def search(client, q, **more):
     return client.get("/v1/search", params={"q": q, **more})
-
-
-def same_shape(found, wanted, where="$"):
-    """Same keys, same kinds of values, all the way down; a list is compared by its first item when both have one."""
-    if isinstance(wanted, dict):
-        if where.endswith("facets"):
-            assert all(isinstance(v, str) for v in found.values())
-            return
-        assert found.keys() == wanted.keys(), where
-        for key, value in wanted.items():
-            same_shape(found[key], value, f"{where}.{key}")
-    elif isinstance(wanted, list):
-        assert isinstance(found, list), where
-        if found and wanted:
-            same_shape(found[0], wanted[0], f"{where}[0]")
-    elif isinstance(wanted, float | int):
-        assert isinstance(found, float | int), where
-    else:
-        assert type(found) is type(wanted), where
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import json
 import shutil
 import subprocess
 import sys
@@ -72,9 +73,12 @@ def test_another_model_is_refused(store, generation):
         store.load(generation.id, "other-model")
 
 
-def test_another_version_is_refused(store, generation):
+@pytest.mark.parametrize("part", ["format", "text", "features", "classifier", "encoder"])
+def test_another_version_of_any_part_is_refused(store, generation, part):
     path = store.write(generation) / MANIFEST
-    path.write_text(path.read_text().replace('"format": 1', '"format": 0'))
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["recipes"][part] = "of another version"
+    path.write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(RecipeMismatchError):
         store.load(generation.id, "hash-256")
 
@@ -120,6 +124,15 @@ def test_same_inputs_are_found_again(store, generation):
     assert store.find(generation.digest, "hash-256") == generation.id
     assert store.find("other", "hash-256") is None
     assert store.find(generation.digest, "other") is None
+
+
+def test_a_damaged_one_is_not_found_again(store, generation):
+    older, newer = numbered(generation, 1), replace(numbered(generation, 2), digest="1")
+    for made in (older, newer):
+        store.write(made)
+    assert store.find("1", "hash-256") == newer.id
+    (store.folder / newer.id / "idf.npy").write_bytes(b"broken")
+    assert store.find("1", "hash-256") == older.id
 
 
 def test_two_writers_at_once(tmp_path, generation):
