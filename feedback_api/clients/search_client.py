@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ROLLED_BACK = "rolled_back"  # the code with which health says that an older generation was chosen
 Decision = Literal["answer", "clarify", "abstain", "needs_person"]
 
 
@@ -55,7 +56,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class SearchReport:
-    """How search is, for people: `status` ok | degraded | unavailable; `faults` of the last load of the YAML."""
+    """How search is, for people: `status` ok | degraded | unavailable; `faults` of the last load of the YAML.
+
+    `rolled_back`: an earlier generation was chosen and the file on disk waits; that is no fault of the file.
+    """
 
     status: str
     generation: str | None
@@ -63,6 +67,7 @@ class SearchReport:
     questions: int
     loaded_at: str | None
     faults: tuple[Fault, ...]
+    rolled_back: bool = False
 
 
 class SearchClient(Protocol):
@@ -112,6 +117,7 @@ class _Fault(BaseModel):
     file: str = ""
     line: int | None = None
     id: str | None = None
+    code: str = ""
     message: str
 
     def fault(self) -> Fault:
@@ -169,7 +175,8 @@ class HttpSearch:
             body.entries or 0,
             body.questions or 0,
             body.loaded_at,
-            tuple(fault.fault() for fault in body.faults),
+            tuple(fault.fault() for fault in body.faults if fault.code != ROLLED_BACK),
+            any(fault.code == ROLLED_BACK for fault in body.faults),
         )
 
     async def close(self) -> None:

@@ -106,11 +106,12 @@ class SearchStandIn:
                 Route("/v1/rollback", self.rollback, methods=["POST"]),
                 Route("/v1/withdraw", self.withdraw, methods=["POST"]),
                 Route("/v1/restore", self.restore, methods=["POST"]),
-                Route("/v1/health", lambda _: JSONResponse({**sample("search_health"), "status": "ok"})),
+                Route("/v1/health", lambda _: JSONResponse(self.health)),
             ]
         )
 
     def reset(self) -> None:
+        self.health = {**sample("search_health"), "status": "ok"}
         self.reply = sample("search_answer")
         self.status = 200
         self.seen: list[str] = []

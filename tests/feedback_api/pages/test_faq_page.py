@@ -128,6 +128,18 @@ def test_faults_of_the_last_load_stand_above_the_list_with_their_lines(sign_in):
         assert page.all("a", href="/console/faq/entries/vssid-cai-dat")
 
 
+def test_an_older_generation_that_was_chosen_is_no_fault_of_the_file(sign_in, finder):
+    held = {"file": "data/faq_vi.yml", "line": 1, "id": "", "code": "rolled_back", "message": "đã quay lại"}
+    finder.health.update(status="degraded", faults=[held])
+    finder.history["held"] = True
+    for path in ("/console/faq", "/console/faq/generations", "/console/health"):
+        text = Page(sign_in("editor").get(path).text).text
+        assert text.count("Đang chạy bản cũ") == 1, path
+        assert "lỗi trong" not in text
+        assert "chưa được chạy Bản cũ" not in text
+    assert "Chạy bản cũ" in text
+
+
 def test_an_entry_as_citizens_see_read_and_hear_it(sign_in, finder):
     finder.catalogue["entries"][0].update(effective_from="2026-01-01", effective_to="2026-12-31")
     page = Page(sign_in("agent").get(ENTRY).text)
