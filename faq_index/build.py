@@ -10,7 +10,7 @@ import numpy as np
 from faq_index import classifier
 from faq_index.dense import DenseIndex
 from faq_index.embedder import Embedder
-from faq_index.entries import Faq
+from faq_index.entries import Faq, FaqEntry
 from faq_index.features import Vectoriser
 from faq_index.generation import Generation, recipes, transposed
 from faq_index.lexical import PerEntry, Postings
@@ -22,7 +22,9 @@ def build(faq: Faq, embedder: Embedder, step: Callable[[str], None] = lambda _: 
     questions, owners = _questions(faq)
     step(f"chuẩn hoá {len(questions)} câu hỏi")
     texts = [normalise(q) for q in questions]
-    vectoriser, rows = Vectoriser.fit(texts)
+    answers = [normalise(whole(e)) for e in faq.entries]
+    vectoriser, every = Vectoriser.fit([*texts, *answers])
+    rows = every[: len(texts)]
     step("học phân biệt các mục")
     weights, intercepts = classifier.train(rows, owners, len(faq.entries))
     step("mã hoá nghĩa")
@@ -44,6 +46,8 @@ def build(faq: Faq, embedder: Embedder, step: Callable[[str], None] = lambda _: 
         classifier=Postings(weights),
         intercepts=intercepts,
         directions=classifier.directions(meanings, owners, len(faq.entries)),
+        answers=transposed(every[len(texts) :]),
+        meanings=embedder.encode(answers),
         dense=dense,
         per_entry=PerEntry(owners, len(faq.entries)),
     )
@@ -52,6 +56,11 @@ def build(faq: Faq, embedder: Embedder, step: Callable[[str], None] = lambda _: 
 def inputs_digest(faq: Faq, encoder: str) -> str:
     """Same files, code recipes and encoder give the same digest, so that nothing is built twice."""
     return hashlib.sha256(json.dumps([faq.digest, recipes(encoder)], sort_keys=True).encode()).hexdigest()
+
+
+def whole(entry: FaqEntry) -> str:
+    """All that citizens may read of an entry, as one text."""
+    return " ".join((entry.question, entry.answer, *entry.steps, entry.spoken))
 
 
 def _questions(faq: Faq) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.int32]]]:

@@ -12,16 +12,20 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 CANDIDATES = 12
-OF_ENCODER = ("dense", "direction")  # parts that mean something only with the encoder they were learned with
-PARTS = ("lexical", "lexical_best", "classifier", "dense", "dense_best", "direction")
+OF_ENCODER = (
+    "dense",
+    "direction",
+    "meaning",
+)  # parts that mean something only with the encoder they were learned with
+PARTS = ("lexical", "lexical_best", "classifier", "dense", "dense_best", "direction", "answer", "meaning")
 CANDIDATE_FEATURES = (
     *PARTS,
     *(f"sentence_{p}" for p in PARTS),
     *(f"z_{p}" for p in PARTS),
     *(f"z_sentence_{p}" for p in PARTS),
 )
-QUERY_FEATURES = ("one", "max_lexical", "max_lexical_best", "max_classifier", "max_dense", "max_dense_best", "max_direction",
-                  "coverage", "log_words", "no_entry", "gap_lexical", "gap_classifier", "gap_dense", "gap_direction")  # fmt: skip
+QUERY_FEATURES = ("one", "max_lexical", "max_lexical_best", "max_classifier", "max_dense", "max_dense_best", "max_direction", "max_answer", "max_meaning",
+                  "coverage", "log_words", "no_entry", "gap_lexical", "gap_classifier", "gap_dense", "gap_direction", "gap_answer", "gap_meaning")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def query_features(evidence: Evidence, chosen: NDArray[np.int64]) -> NDArray[np.
     """Shape (QUERY_FEATURES,). Looks at the candidates only, so that a withdrawn entry can't lend its scores."""
     parts = evidence.parts[:, chosen]
     best = parts.max(axis=1) if len(chosen) else np.zeros(len(PARTS), np.float32)
-    gaps = [_gap(parts[i]) for i in (0, 2, 3, 5)]
+    gaps = [_gap(parts[i]) for i in (0, 2, 3, 5, 6, 7)]
     return np.array(
         [1.0, *best, evidence.coverage, np.log1p(evidence.words), evidence.no_entry, *gaps], dtype=np.float64
     )

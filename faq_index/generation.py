@@ -20,7 +20,7 @@ from faq_index.lexical import PerEntry, Postings
 from faq_index.registers import parse_date
 from faq_index.text import TEXT_RECIPE
 
-FORMAT = 1
+FORMAT = 2
 _DATES = ("reviewed_on", "review_by", "effective_from", "effective_to")
 
 
@@ -41,6 +41,8 @@ class Generation:
     classifier: Postings
     intercepts: NDArray[np.float32]
     directions: NDArray[np.float32]  # (entries, dimension): where an entry lies apart from the others
+    answers: Postings  # (features x entries): the words of the answers
+    meanings: NDArray[np.float32]  # (entries, dimension): of the answers
     dense: DenseIndex
     per_entry: PerEntry
 

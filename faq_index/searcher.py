@@ -128,7 +128,10 @@ class FaqSearcher:
         meaning = self._models.embedder.encode([normalised])[0]
         similarities, floor = generation.dense.similarities(meaning)
         dense = generation.per_entry.sums(similarities, floor)
-        return np.stack([*lexical, margins, *dense, generation.directions @ meaning]), vector.coverage
+        answers = (generation.answers.dot(vector), generation.meanings @ meaning)
+        return np.stack(
+            [*lexical, margins, *dense, generation.directions @ meaning, *answers]
+        ), vector.coverage
 
     def _decided(self, evidence: Evidence, ranked: Ranked, personal: float) -> tuple[Decision, str, int]:
         if not evidence.words:  # what the model makes of nothing is only its bias

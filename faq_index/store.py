@@ -235,6 +235,8 @@ def _write_parts(generation: Generation, folder: Path) -> None:
     generation.classifier.save(folder / "classifier.npz")
     np.save(folder / "intercepts.npy", generation.intercepts)
     np.save(folder / "directions.npy", generation.directions)
+    np.save(folder / "meanings.npy", generation.meanings)
+    generation.answers.save(folder / "answers.npz")
     generation.dense.save(folder / "vectors.faiss")
 
 
@@ -295,6 +297,7 @@ def _read(folder: Path, manifest: dict[str, Any]) -> Generation:
         owners = np.array(stored["owners"], dtype=np.int32)
         intercepts = np.load(folder / "intercepts.npy", allow_pickle=False)
         directions = np.load(folder / "directions.npy", allow_pickle=False)
+        meanings = np.load(folder / "meanings.npy", allow_pickle=False)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexCorruptError(f"Nội dung bản {folder.name} hỏng; dựng lại chỉ mục.") from error
     return Generation(
@@ -302,6 +305,7 @@ def _read(folder: Path, manifest: dict[str, Any]) -> Generation:
         entries=entries, topics=stored["topics"], questions=tuple(stored["questions"]), owners=owners,
         vectoriser=Vectoriser.load(folder), nearest=Postings.load(folder / "nearest.npz"),
         classifier=Postings.load(folder / "classifier.npz"), intercepts=intercepts, directions=directions,
+        answers=Postings.load(folder / "answers.npz"), meanings=meanings,
         dense=DenseIndex.load(folder / "vectors.faiss"), per_entry=PerEntry(owners, len(entries)),
     )  # fmt: skip
 
