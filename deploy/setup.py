@@ -180,6 +180,8 @@ def set_up(*, dev: bool) -> tuple[dict[str, str], bool]:
     encoder(env, log)
     if with_bot:
         bot_model(env, log)
+    if dev:
+        index(env, log)  # the browser tests' desks share it
     return env, with_bot
 
 
