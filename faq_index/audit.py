@@ -30,7 +30,7 @@ def append(folder: Path, action: str, at: str, by: str, **what: str) -> None:
 
 
 def lines(folder: Path) -> Iterator[dict[str, str]]:
-    """All readable lines, oldest first; a line cut off by a crash is left out. Raises OSError but for no log at all."""
+    """All readable lines, oldest first; a line cut off by a crash is left out. Raises OSError; no log is no line."""
     try:
         text = (folder / AUDIT).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:

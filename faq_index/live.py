@@ -60,6 +60,7 @@ class Live:
         self.withdrawals = Withdrawals(settings.index_dir)
         self._busy = threading.Lock()
         self._models: Models | None = None
+        self._followed: str | None = None  # where CURRENT pointed when it was last loaded, well or badly
         self._tried = ""  # digest of the inputs that were last refused or made live
         self.status = Status(error="đang dựng chỉ mục đầu tiên, thử lại sau vài giây.")
 
@@ -79,6 +80,7 @@ class Live:
         if self._models is None:
             return
         with self._busy:
+            self._followed = self._store.current_id()
             try:
                 generation = self._store.load_current(self._models.embedder.fingerprint)
                 self._swap(self._searcher(generation, self._models))
@@ -90,7 +92,8 @@ class Live:
     def follow(self) -> None:
         """Load CURRENT when another process has moved it: a promotion or rollback on the command line."""
         live = self.status.searcher
-        if self._store.current_id() != (live.generation.id if live else None):
+        # What could not be loaded once is not tried again every second.
+        if self._store.current_id() not in (live.generation.id if live else None, self._followed):
             self.reload()
 
     def generations(self) -> Generations:
@@ -162,6 +165,7 @@ class Live:
         log.info("generation %s is live", generation.id)
 
     def _swap(self, searcher: FaqSearcher) -> None:
+        self._followed = searcher.generation.id
         held = self._store.held()
         faults = self._held_faults() if held not in (None, searcher.generation.digest) else ()
         self.status = Status(

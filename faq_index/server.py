@@ -139,12 +139,13 @@ def _watch(live: Live, settings: Settings, stop: threading.Event) -> None:
         log.error("no folder to watch: %s", files.faq)
         return
     # Editors save by renaming, so the folder is watched, not the file.
-    for changes in watch(*folders, watch_filter=lambda _, path: _is_wanted(path, wanted), stop_event=stop,
-                   debounce=400, step=50, recursive=False, raise_interrupt=False):  # fmt: skip
-        if any(Path(path).resolve() != current for _, path in changes):
-            live.refresh()
-        else:
-            live.follow()
+    seen = False
+    for changes in watch(*folders, watch_filter=lambda _, path: _is_wanted(path, wanted), stop_event=stop, debounce=400,
+                         step=50, rust_timeout=1000, yield_on_timeout=True, recursive=False, raise_interrupt=False):  # fmt: skip
+        if any(Path(path).resolve() != current for _, path in changes) or not seen:
+            live.refresh()  # at first too: a file saved before the watch began would go unseen
+        live.follow()
+        seen = True
 
 
 def _is_wanted(path: str, wanted: set[Path]) -> bool:

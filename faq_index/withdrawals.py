@@ -1,7 +1,7 @@
 """Entries that an editor has withdrawn: FAQ_INDEX_DIR/withdrawn.json, read before every query, written by editors.
 
 An answer must stop within seconds, so nothing is built: the searcher leaves these entries out. A damaged list
-never brings a withdrawn answer back: the last good list stays in force, at start the one of the audit log.
+never brings a withdrawn answer back: what the audit log says is in force, without a log the last good list.
 """
 
 import contextlib
@@ -125,16 +125,21 @@ class Withdrawals:
             if not all(isinstance(v, str) for row in rows for v in asdict(row).values()):
                 raise ValueError("a value is not text")  # noqa: TRY301  # joins the other ways to be damaged
         except (OSError, ValueError, KeyError, TypeError) as error:
-            fault = f"{self._path} hỏng ({error}); danh sách thu hồi gần nhất vẫn có hiệu lực. Thu hồi hoặc khôi phục một mục để ghi lại tệp."
+            fault = f"{self._path} hỏng ({error}); danh sách thu hồi theo nhật ký vẫn có hiệu lực. Thu hồi hoặc khôi phục một mục để ghi lại tệp."
             log.exception("%s", self._path)
-            rows = last.rows if last is not None else self._logged()
+            rows = self._logged() or (last.rows if last is not None else ())
             return _Seen(stamp, rows, frozenset(r.id for r in rows), fault)
         return _Seen(stamp, rows, frozenset(r.id for r in rows))
 
     def _logged(self) -> tuple[Withdrawal, ...]:
-        """What the audit log says is withdrawn."""
+        """What the audit log says is withdrawn; () where it can't be read either."""
         rows: dict[str, Withdrawal] = {}
-        for line in audit.lines(self._folder):
+        try:
+            trace = tuple(audit.lines(self._folder))
+        except OSError:
+            log.exception("%s", self._folder / audit.AUDIT)
+            return ()
+        for line in trace:
             entry_id = line.get("id", "")
             if line.get("action") == "withdraw":
                 rows[entry_id] = Withdrawal(
