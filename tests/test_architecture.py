@@ -185,7 +185,10 @@ def test_no_import_circle(room):
         for name, path in names.items()
     }
     # `from . import x` in a package's __init__ names the package itself; a submodule importing its package is no circle.
-    graph = {name: {other for other in others if not name.startswith(other + ".")} for name, others in graph.items()}
+    graph = {
+        name: {other for other in others if not name.startswith(other + ".")}
+        for name, others in graph.items()
+    }
     assert cycle(graph) is None
 
 
