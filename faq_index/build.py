@@ -12,7 +12,7 @@ from faq_index.dense import DenseIndex
 from faq_index.embedder import Embedder
 from faq_index.entries import Faq, FaqEntry
 from faq_index.features import Vectoriser
-from faq_index.generation import Generation, recipes, transposed
+from faq_index.generation import Generation, recipes, transposed, word_postings
 from faq_index.lexical import PerEntry, Postings
 from faq_index.text import normalise
 
@@ -47,6 +47,12 @@ def build(faq: Faq, embedder: Embedder, step: Callable[[str], None] = lambda _: 
         intercepts=intercepts,
         directions=classifier.directions(meanings, owners, len(faq.entries)),
         answers=transposed(every[len(texts) :]),
+        words=word_postings(
+            every,
+            np.append(owners, np.arange(len(faq.entries), dtype=np.int32)),
+            len(faq.entries),
+            vectoriser.word_columns(),
+        ),
         meanings=embedder.encode(answers),
         dense=dense,
         per_entry=PerEntry(owners, len(faq.entries)),

@@ -29,7 +29,7 @@ from faq_index.features import FEATURE_RECIPE
 from faq_index.text import TEXT_RECIPE
 
 LEXICAL_ONLY = "lexical"
-RECIPE = f"{TEXT_RECIPE}/{FEATURE_RECIPE}/{CLASSIFIER_RECIPE}/decision-2"
+RECIPE = f"{TEXT_RECIPE}/{FEATURE_RECIPE}/{CLASSIFIER_RECIPE}/decision-3"
 MAX_BUTTONS = 4
 
 

@@ -17,14 +17,24 @@ OF_ENCODER = (
     "direction",
     "meaning",
 )  # parts that mean something only with the encoder they were learned with
-PARTS = ("lexical", "lexical_best", "classifier", "dense", "dense_best", "direction", "answer", "meaning")
+PARTS = (
+    "lexical",
+    "lexical_best",
+    "classifier",
+    "dense",
+    "dense_best",
+    "direction",
+    "answer",
+    "meaning",
+    "covered",
+)
 CANDIDATE_FEATURES = (
     *PARTS,
     *(f"sentence_{p}" for p in PARTS),
     *(f"z_{p}" for p in PARTS),
     *(f"z_sentence_{p}" for p in PARTS),
 )
-QUERY_FEATURES = ("one", "max_lexical", "max_lexical_best", "max_classifier", "max_dense", "max_dense_best", "max_direction", "max_answer", "max_meaning",
+QUERY_FEATURES = ("one", "max_lexical", "max_lexical_best", "max_classifier", "max_dense", "max_dense_best", "max_direction", "max_answer", "max_meaning", "max_covered",
                   "coverage", "log_words", "no_entry", "gap_lexical", "gap_classifier", "gap_dense", "gap_direction", "gap_answer", "gap_meaning")  # fmt: skip
 
 

@@ -52,11 +52,15 @@ def feature_counts(normalised: str) -> tuple[tuple[str, int], ...]:
 
 @dataclass(frozen=True, slots=True)
 class SparseVector:
-    """Unit vector over the vocabulary. `coverage` is the share of the text's word weight that is known, 0..1."""
+    """Unit vector over the vocabulary. `coverage` is the share of the text's word weight that is known, 0..1;
+    `words` are the columns of its known words without diacritics, `shares` what each weighs of the whole text.
+    """
 
     columns: NDArray[np.int64]
     values: NDArray[np.float32]
     coverage: float
+    words: NDArray[np.int64]
+    shares: NDArray[np.float32]
 
 
 class Vectoriser:
@@ -87,13 +91,20 @@ class Vectoriser:
         values = np.concatenate([r.values for r in rows]) if rows else np.zeros(0, np.float32)
         return made, sp.csr_matrix((values, columns, indptr), shape=(len(rows), len(names)))
 
+    def word_columns(self) -> NDArray[np.bool_]:
+        """Which columns are single words without diacritics; shape (vocabulary,)."""
+        flags = np.zeros(len(self._columns), np.bool_)
+        flags[[column for name, column in self._columns.items() if name[0] == "f"]] = True
+        return flags
+
     def vector(self, normalised: str) -> SparseVector:
         return self._vector(feature_counts(normalised))
 
     def _vector(self, document: tuple[tuple[str, int], ...]) -> SparseVector:
         columns: list[int] = []
         weights: list[float] = []
-        known = whole = 0.0
+        whole = 0.0
+        words: list[int] = []
         idf = self._idf
         for name, count in document:
             column = self._columns.get(name)
@@ -104,14 +115,16 @@ class Vectoriser:
             weight = float(idf[column])
             if is_word:
                 whole += weight
-                known += weight
+                words.append(column)
             columns.append(column)
             weights.append(weight * (1 + math.log(count)) if count > 1 else weight)
         values = np.array(weights, dtype=np.float32)
         norm = float(np.sqrt(np.dot(values, values)))
         if norm > 0:
             values /= norm
-        return SparseVector(np.array(columns, dtype=np.int64), values, known / whole if whole else 0.0)
+        numbers = np.array(words, dtype=np.int64)
+        shares = idf[numbers] / np.float32(whole or 1.0)
+        return SparseVector(np.array(columns, dtype=np.int64), values, float(shares.sum()), numbers, shares)
 
     def save(self, folder: Path) -> None:
         names = sorted(self._columns, key=self._columns.__getitem__)

@@ -20,7 +20,7 @@ from faq_index.lexical import PerEntry, Postings
 from faq_index.registers import parse_date
 from faq_index.text import TEXT_RECIPE
 
-FORMAT = 2
+FORMAT = 3
 _DATES = ("reviewed_on", "review_by", "effective_from", "effective_to")
 
 
@@ -42,6 +42,7 @@ class Generation:
     intercepts: NDArray[np.float32]
     directions: NDArray[np.float32]  # (entries, dimension): where an entry lies apart from the others
     answers: Postings  # (features x entries): the words of the answers
+    words: Postings  # (features x entries): 1 for each word that an entry has anywhere
     meanings: NDArray[np.float32]  # (entries, dimension): of the answers
     dense: DenseIndex
     per_entry: PerEntry
@@ -76,6 +77,18 @@ def entry_from_json(row: Mapping[str, Any]) -> FaqEntry:
     values["near_misses"] = tuple(NearMiss(**m) for m in values["near_misses"])
     values["needs_person"] = NeedsPerson(values["needs_person"])
     return FaqEntry(**values)
+
+
+def word_postings(
+    rows: sp.csr_matrix, owners: NDArray[np.int32], entries: int, kept: NDArray[np.bool_]
+) -> Postings:
+    """Ones where a row of the entry has the word; `kept` are the columns that are words."""
+    present = (
+        sp.coo_matrix((np.ones(len(owners), np.float32), (owners, np.arange(len(owners))))).tocsr() @ rows
+    )
+    present.data[:] = kept[present.indices]
+    present.eliminate_zeros()
+    return transposed(sp.csr_matrix(present, shape=(entries, len(kept))))
 
 
 def transposed(rows: sp.csr_matrix) -> Postings:

@@ -26,14 +26,21 @@ class Postings:
 
     def dot(self, vector: SparseVector) -> NDArray[np.float32]:
         """Inner products of the query with every column; shape (width,)."""
-        starts, ends = self._indptr[vector.columns], self._indptr[vector.columns + 1]
+        return self._sum(vector.columns, vector.values)
+
+    def covered(self, vector: SparseVector) -> NDArray[np.float32]:
+        """The share of the query's words that each column has, 0..1, for postings of ones; shape (width,)."""
+        return self._sum(vector.words, vector.shares)
+
+    def _sum(self, rows: NDArray[np.int64], values: NDArray[np.float32]) -> NDArray[np.float32]:
+        starts, ends = self._indptr[rows], self._indptr[rows + 1]
         lengths = ends - starts
         total = int(lengths.sum())
         if total == 0:
             return np.zeros(self.width, np.float32)
         offsets = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
         places = np.arange(total) + offsets
-        weights = self._weights[places] * np.repeat(vector.values, lengths)
+        weights = self._weights[places] * np.repeat(values, lengths)
         return np.bincount(self._columns[places], weights=weights, minlength=self.width).astype(np.float32)
 
     def save(self, path: Path) -> None:

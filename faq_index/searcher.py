@@ -128,7 +128,11 @@ class FaqSearcher:
         meaning = self._models.embedder.encode([normalised])[0]
         similarities, floor = generation.dense.similarities(meaning)
         dense = generation.per_entry.sums(similarities, floor)
-        answers = (generation.answers.dot(vector), generation.meanings @ meaning)
+        answers = (
+            generation.answers.dot(vector),
+            generation.meanings @ meaning,
+            generation.words.covered(vector),
+        )
         return np.stack(
             [*lexical, margins, *dense, generation.directions @ meaning, *answers]
         ), vector.coverage

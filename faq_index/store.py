@@ -237,6 +237,7 @@ def _write_parts(generation: Generation, folder: Path) -> None:
     np.save(folder / "directions.npy", generation.directions)
     np.save(folder / "meanings.npy", generation.meanings)
     generation.answers.save(folder / "answers.npz")
+    generation.words.save(folder / "words.npz")
     generation.dense.save(folder / "vectors.faiss")
 
 
@@ -305,7 +306,7 @@ def _read(folder: Path, manifest: dict[str, Any]) -> Generation:
         entries=entries, topics=stored["topics"], questions=tuple(stored["questions"]), owners=owners,
         vectoriser=Vectoriser.load(folder), nearest=Postings.load(folder / "nearest.npz"),
         classifier=Postings.load(folder / "classifier.npz"), intercepts=intercepts, directions=directions,
-        answers=Postings.load(folder / "answers.npz"), meanings=meanings,
+        answers=Postings.load(folder / "answers.npz"), words=Postings.load(folder / "words.npz"), meanings=meanings,
         dense=DenseIndex.load(folder / "vectors.faiss"), per_entry=PerEntry(owners, len(entries)),
     )  # fmt: skip
 

@@ -19,7 +19,10 @@ from faq_index.training.samples import ANSWERABLE, OFFTOPIC, PERSONAL, REMOVED_E
 WRONG, FALSE, TICKET, CLARIFY, BAD_CLARIFY, MISSED_PERSON = 5.0, 5.0, 1.0, 0.5, 1.5, 2.0
 # What citizens ask, roughly; samples are weighted to it, since their own numbers follow what was easy to write.
 SHARES = {ANSWERABLE: 0.73, REMOVED_ENTRY: 0.06, UNCOVERED: 0.08, OFFTOPIC: 0.03, PERSONAL: 0.10}
-MAX_WRONG, MAX_FALSE = 0.035, 0.04  # of the answers; of the written questions without an entry
+# Ceilings on the samples: of the answers, and of the written questions without an entry. The entries' tests are
+# the hardest wordings their editors could think of: on questions of writers that the search had never seen, the
+# share of wrong answers was a quarter of that on the tests (docs/search-quality.md).
+MAX_WRONG, MAX_FALSE = 0.07, 0.05
 BUTTON = 0.03  # below it a hit is not worth showing
 _RIDGE = 1e-5
 
