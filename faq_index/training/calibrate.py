@@ -23,6 +23,7 @@ SHARES = {ANSWERABLE: 0.73, REMOVED_ENTRY: 0.06, UNCOVERED: 0.08, OFFTOPIC: 0.03
 # the hardest wordings their editors could think of: on questions of writers that the search had never seen, the
 # share of wrong answers was a quarter of that on the tests (docs/search-quality.md).
 MAX_WRONG, MAX_FALSE = 0.07, 0.05
+NEAR_ENOUGH = 1.02  # of points that cost about the same, the one that asks back rather than gives up
 BUTTON = 0.03  # below it a hit is not worth showing
 _RIDGE = 1e-5
 
@@ -157,7 +158,9 @@ def choose_thresholds(table: Table) -> Thresholds:
         for clarify in np.arange(0.1, 0.96, 0.02)
         if clarify <= answer
     ]
-    return min(grid, key=table.cost)
+    costs = [table.cost(point) for point in grid]
+    near = [point for point, cost in zip(grid, costs, strict=True) if cost <= min(costs) * NEAR_ENOUGH]
+    return min(near, key=lambda point: (point.clarify, table.cost(point)))
 
 
 def _keeps(table: Table, answer: float) -> bool:
