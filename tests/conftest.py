@@ -8,6 +8,11 @@ import os
 import pytest
 
 
+def pytest_collection_modifyitems(items):
+    """Browser tests come last: Playwright keeps an event loop in the main thread, and asyncio.run refuses beside it."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session, exitstatus):
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
