@@ -1,6 +1,6 @@
 """Quality of the search beside peers on the same questions in one run, with bootstrap intervals.
 
-    python benchmarks/search_quality.py [--set FILE]
+    PYTHONPATH=. .venv/bin/python benchmarks/search_quality.py [--set FILE]
 
 Every system gets the same indexed questions and answers by the entry of its best ones. Peers that are not
 installed (bm25s, rank_bm25, rapidfuzz) are named and left out. Questions: the entries' own tests, which no system

@@ -1,6 +1,6 @@
 """Speed of the search in one process: time per query, queries per second, build, load, start, memory.
 
-    python benchmarks/search_speed.py [--set FILE] [--repeat N]
+    PYTHONPATH=. .venv/bin/python benchmarks/search_speed.py [--set FILE] [--repeat N]
 
 Questions are the entries' own tests (or those of FILE), so nothing is answered from a cache. The peer measured in
 the same run is scikit-learn's TF-IDF over character n-grams with a plain product: the least a search can do.
