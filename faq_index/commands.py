@@ -85,7 +85,7 @@ def build(settings: Settings, args: Args) -> int:
     generation_id = store.find(faq.digest, embedder.fingerprint)
     if generation_id is None:
         generation = building.build(faq, embedder, lambda step: print(f"  {step} ...", flush=True))
-        store.write(generation)
+        store.write(generation, faq.replaced)
         generation_id = generation.id
         print(f"Đã dựng {generation_id} trong {time.perf_counter() - started:.1f} giây.")
     else:
@@ -130,11 +130,27 @@ def gate(settings: Settings, args: Args) -> int:
 
 def promote(settings: Settings, args: Args) -> int:
     generation_id = _newest(settings, args.generation)
-    if not args.force:
+    if args.force:
+        _searcher(settings, generation_id)  # what can't be loaded can't be forced either
+    else:
         _gate(settings, generation_id, args.on, args.set)
-    _store(settings).promote(generation_id)
+    store = _store(settings)
+    hold = _unlike(settings, store.digest(generation_id), args.on)
+    store.promote(generation_id, hold)
     print(f"Đang chạy: {generation_id}")
+    if hold is not None:
+        print(
+            f"{settings.data} khác bản này và chưa được chạy: dịch vụ giữ bản này cho đến khi tệp được sửa rồi lưu."
+        )
     return 0
+
+
+def _unlike(settings: Settings, digest: str | None, on: date) -> str | None:
+    """Digest of the files as they are saved, where they are not those of `digest`: a watching server would make them
+    live again. None too where they have faults: a server doesn't make those live, and mending is an edit.
+    """
+    faq, _ = check_files(settings.files(), on)
+    return faq.digest if faq is not None and faq.digest != digest else None
 
 
 def rollback(settings: Settings, _: Args) -> int:

@@ -1,4 +1,4 @@
-"""What the editors' console asks over HTTP: list of entries, generations, rollback, withdrawal. Service token only.
+"""What the editors' console asks over HTTP: entries with their tests, generations, rollback, withdrawal. Token only.
 
 Never changes the editors' files; every change is in the audit log.
 """
@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 
 from faq_index import audit
 from faq_index.editor_schemas import (
+    DetailOut,
     EntriesOut,
     GenerationOut,
     GenerationsOut,
@@ -22,7 +23,9 @@ from faq_index.editor_schemas import (
     RollbackIn,
     TopicOut,
     WithdrawIn,
+    check_out,
     listed,
+    reason_out,
 )
 from faq_index.entries import Fault
 from faq_index.errors import (
@@ -34,8 +37,9 @@ from faq_index.errors import (
     StoreError,
 )
 from faq_index.live import Live
-from faq_index.own_tests import OwnTests
-from faq_index.schemas import HealthOut, health_out
+from faq_index.own_tests import OwnTests, checks
+from faq_index.schemas import HealthOut, entry_out, health_out
+from faq_index.searcher import FaqSearcher
 from faq_index.settings import Settings, today
 from faq_index.withdrawals import WITHDRAWN, AlreadyWithdrawnError, NotWithdrawnError, ReasonMissingError
 
@@ -106,28 +110,60 @@ def add_editor_routes(app: FastAPI, live: Live, settings: Settings) -> None:
     guard = [Depends(token)]
     tests = OwnTests()
     app.get("/v1/entries", response_model=EntriesOut, dependencies=guard)(_entries(live, tests))
+    app.get("/v1/entries/{entry_id}/detail", response_model=DetailOut, dependencies=guard)(_detail(live))
     app.get("/v1/generations", response_model=GenerationsOut, dependencies=guard)(_generations(live))
     app.post("/v1/rollback", response_model=HealthOut, dependencies=guard)(_rollback(live, settings))
     app.post("/v1/withdraw", response_model=HealthOut, dependencies=guard)(_withdraw(live))
     app.post("/v1/restore", response_model=HealthOut, dependencies=guard)(_restore(live))
 
 
+def _searcher(live: Live) -> FaqSearcher:
+    status = live.status
+    if status.searcher is None:
+        raise RefusedError(503, "no_generation", f"Chưa có chỉ mục nào: {status.error}")
+    return status.searcher
+
+
 def _entries(live: Live, tests: OwnTests) -> Callable[..., EntriesOut]:
     def entries(on: date | None = None) -> EntriesOut:
-        searcher, day = live.status.searcher, on or today()
-        if searcher is None:
-            raise RefusedError(503, "no_generation", f"Chưa có chỉ mục nào: {live.status.error}")
+        searcher, day = _searcher(live), on or today()
         generation = searcher.generation
         withdrawn = {w.id: w for w in live.withdrawals.all()}
-        failing = tests.failing(searcher, today())
+        # Counted for today alone: a look at another day must not cost the counts of this one.
+        failing = tests.failing(searcher, day) if day == today() else {}
+        counting = day == today() and any(
+            e.answers_on(day) and e.id not in failing for e in generation.entries
+        )
         return EntriesOut(
             generation=generation.id,
             on=day.isoformat(),
+            counting=counting,
             topics=[TopicOut(id=i, title=title) for i, title in generation.topics.items()],
             entries=[listed(e, day, withdrawn.get(e.id), failing.get(e.id)) for e in generation.entries],
         )
 
     return entries
+
+
+def _detail(live: Live) -> Callable[..., DetailOut]:
+    def detail(entry_id: str, on: date | None = None) -> DetailOut:
+        searcher, day = _searcher(live), on or today()
+        entry = searcher.entry(live.status.heir(entry_id))
+        if entry is None:
+            raise RefusedError(404, "unknown_entry", "Không có mục này trong bản đang chạy.")
+        judged = checks(searcher, entry, day) if entry.answers_on(day) else None
+        withdrawal = next((w for w in live.withdrawals.all() if w.id == entry.id), None)
+        return DetailOut(
+            generation=searcher.generation.id,
+            on=day.isoformat(),
+            entry=entry_out(entry, searcher),
+            withdrawn=reason_out(withdrawal),
+            checks=None
+            if judged is None
+            else [check_out(check, searcher.entry(check.verdict.first)) for check in judged],
+        )
+
+    return detail
 
 
 def _generations(live: Live) -> Callable[[], GenerationsOut]:
@@ -165,10 +201,7 @@ def _rollback(live: Live, settings: Settings) -> Callable[[RollbackIn], HealthOu
 
 def _withdraw(live: Live) -> Callable[[WithdrawIn], HealthOut]:
     def withdraw(wish: WithdrawIn) -> HealthOut:
-        searcher = live.status.searcher
-        if searcher is None:
-            raise RefusedError(503, "no_generation", f"Chưa có chỉ mục nào: {live.status.error}")
-        if searcher.entry(wish.id) is None:
+        if _searcher(live).entry(wish.id) is None:
             raise RefusedError(404, "unknown_entry", "Không có mục này trong bản đang chạy.")
         with _refusing():
             live.withdrawals.withdraw(wish.id, wish.reason, wish.by)

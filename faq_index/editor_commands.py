@@ -19,7 +19,7 @@ from faq_index.diff import Verdict, compare, entry_changes, questions, verdicts
 from faq_index.embedder import Embedder, load_embedder
 from faq_index.entries import Faq, Severity
 from faq_index.errors import FaqIndexError, NoGenerationError
-from faq_index.facts import Proof, prove, read_facts
+from faq_index.facts import Proof, facts_files, prove, read_facts
 from faq_index.lineage import vanished
 from faq_index.live_entries import live_ids
 from faq_index.registers import load_registers
@@ -31,6 +31,7 @@ from faq_index.withdrawals import Withdrawals
 
 Args = argparse.Namespace
 PREVIEWS = Path("var/preview")
+MAX_NAMED = 20
 
 
 class Add(Protocol):
@@ -65,9 +66,10 @@ def register(add: Add) -> None:
     sub = command("withdrawn", "liệt kê các mục đang bị thu hồi", withdrawn)
     sub.add_argument("--json", action="store_true", help="in dạng JSON")
     sub = command("facts", "chứng minh mọi con số trong câu trả lời đều có trong dữ kiện", facts, day=True)
-    sub.add_argument(
-        "--facts", type=Path, required=True, metavar="THƯ_MỤC", help="các tệp *.yml: id, question, facts"
+    help_ = (
+        "thêm các tệp *.yml (id, question, facts) của thư mục này bên cạnh tệp dữ kiện của dự án (FAQ_FACTS)"
     )
+    sub.add_argument("--facts", type=Path, metavar="THƯ_MỤC", help=help_)
     sub.add_argument("--json", action="store_true", help="in dạng JSON")
 
 
@@ -75,7 +77,8 @@ def facts(settings: Settings, args: Args) -> int:
     files = settings.files()
     faq = load_faq(files, args.on)
     registers, _, _ = load_registers(files.laws, files.allowlist)
-    proof = prove(files.faq, faq.entries, read_facts(args.facts), registers)
+    known = read_facts(facts_files(settings.facts, args.facts))
+    proof = prove(files.faq, faq.entries, known, registers)
     if args.json:
         print(json.dumps(asdict(proof), ensure_ascii=False))
     else:
@@ -85,13 +88,20 @@ def facts(settings: Settings, args: Args) -> int:
 
 def _print_proof(proof: Proof) -> None:
     print_faults(proof.faults, sys.stdout)
+    for one in proof.sources:
+        print(f"{one.file}: {_counted(one.numbers, one.entries, one.unproven, one.other_units)}")
+        if one.unknown:
+            print(f"  không có mục nào mang mã: {', '.join(one.unknown)}")
     errors = sum(f.severity is Severity.ERROR for f in proof.faults)
-    remarks = len(proof.faults) - errors
-    print(
-        f"{proof.numbers} con số trong {proof.entries} mục: {errors} không có dữ kiện, {remarks} cần xem lại đơn vị."
-    )
+    print(f"Tất cả: {_counted(proof.numbers, proof.entries, errors, len(proof.faults) - errors)}")
     if proof.without_facts:
-        print(f"Chưa có dữ kiện ({len(proof.without_facts)} mục): {', '.join(proof.without_facts)}")
+        more = ", ..." if len(proof.without_facts) > MAX_NAMED else ""
+        names = ", ".join(proof.without_facts[:MAX_NAMED]) + more
+        print(f"Chưa có dữ kiện ({len(proof.without_facts)} mục): {names}")
+
+
+def _counted(numbers: int, entries: int, unproven: int, other_units: int) -> str:
+    return f"{numbers} con số trong {entries} mục: {unproven} không có dữ kiện, {other_units} cần xem lại đơn vị."
 
 
 def _tell(text: str) -> None:

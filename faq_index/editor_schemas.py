@@ -6,7 +6,10 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from faq_index.checks import SOON
+from faq_index.diff import Source
 from faq_index.entries import FaqEntry
+from faq_index.own_tests import Check
+from faq_index.schemas import EntryOut
 from faq_index.withdrawals import Withdrawal
 
 
@@ -25,7 +28,7 @@ class ReasonOut(BaseModel):
 
 
 class ListedEntry(BaseModel):
-    """One entry in the editors' list. `failing_tests` is None until they have been counted."""
+    """One entry in the editors' list. `failing_tests` is None until they have been counted, and on other days."""
 
     id: str
     topic: str
@@ -51,8 +54,31 @@ class TopicOut(BaseModel):
 class EntriesOut(BaseModel):
     generation: str
     on: str
+    counting: bool
     topics: list[TopicOut]
     entries: list[ListedEntry]
+
+
+class CheckOut(BaseModel):
+    """One question that the entry's editor wrote for it; `wanted` and `first` are ids, `first` "" where none is."""
+
+    kind: Source
+    question: str
+    passes: bool
+    wanted: str
+    first: str
+    first_question: str
+    decision: str
+
+
+class DetailOut(BaseModel):
+    """An entry with its texts, withdrawn or not. `checks` is None on a day on which it is not in effect."""
+
+    generation: str
+    on: str
+    entry: EntryOut
+    withdrawn: ReasonOut | None
+    checks: list[CheckOut] | None
 
 
 class GenerationOut(BaseModel):
@@ -102,6 +128,25 @@ def status_of(entry: FaqEntry, on: date, *, withdrawn: bool) -> EntryStatus:
     return EntryStatus.LIVE
 
 
+def reason_out(withdrawal: Withdrawal | None) -> ReasonOut | None:
+    if withdrawal is None:
+        return None
+    return ReasonOut(reason=withdrawal.reason, at=withdrawal.at, by=withdrawal.by)
+
+
+def check_out(check: Check, first: FaqEntry | None) -> CheckOut:
+    """`first` is the entry that ranks first."""
+    return CheckOut(
+        kind=check.source,
+        question=check.text,
+        passes=check.passes,
+        wanted=check.wanted,
+        first=check.verdict.first,
+        first_question=first.question if first else "",
+        decision=str(check.verdict.decision),
+    )
+
+
 def listed(
     entry: FaqEntry, on: date, withdrawal: Withdrawal | None, failing_tests: int | None
 ) -> ListedEntry:
@@ -122,7 +167,5 @@ def listed(
         effective_to=day(entry.effective_to),
         tests=len(entry.tests),
         failing_tests=failing_tests,
-        withdrawn=ReasonOut(reason=withdrawal.reason, at=withdrawal.at, by=withdrawal.by)
-        if withdrawal
-        else None,
+        withdrawn=reason_out(withdrawal),
     )

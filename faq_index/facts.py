@@ -5,7 +5,7 @@ know 12 years only. Never judges words: that a sentence is true is for an editor
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -53,10 +53,11 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the facts of one entry say: runs of parts, and the units that a single value came with."""
+    """What the facts of one entry say: runs of parts, and the units that a single value came with. `files` hold them."""
 
     runs: frozenset[tuple[str, ...]]
     units: Mapping[str, frozenset[str]]
+    files: tuple[str, ...] = ()
 
     def proves(self, number: Number) -> bool:
         """Whether the parts stand in the facts side by side; a range may be taken apart, but never put together."""
@@ -69,13 +70,26 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceProof:
+    """What one file of facts proved; an entry with facts in two files counts in both."""
+
+    file: str
+    entries: int
+    numbers: int
+    unproven: int
+    other_units: int
+    unknown: tuple[str, ...]  # ids with facts, but without an entry
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
-    """`without_facts`: entries that nobody has researched in that folder; their numbers are not judged."""
+    """`without_facts`: entries that nobody has researched in those files; their numbers are not judged."""
 
     faults: tuple[Fault, ...]
     numbers: int
     entries: int
     without_facts: tuple[str, ...]
+    sources: tuple[SourceProof, ...] = ()
 
 
 def numbers_of(text: str) -> Iterator[Number]:
@@ -96,7 +110,7 @@ def _value(token: str, scale: int) -> str:
     return token
 
 
-def known_of(texts: Sequence[str]) -> Known:
+def known_of(texts: Sequence[str], files: tuple[str, ...] = ()) -> Known:
     """What these facts prove. A unit after a range counts for both of its ends."""
     runs: set[tuple[str, ...]] = set()
     units: dict[str, set[str]] = {}
@@ -106,17 +120,35 @@ def known_of(texts: Sequence[str]) -> Known:
         for part in parts:
             if number.unit:
                 units.setdefault(part, set()).add(number.unit)
-    return Known(frozenset(runs), {value: frozenset(names) for value, names in units.items()})
+    return Known(frozenset(runs), {value: frozenset(names) for value, names in units.items()}, files)
 
 
-def read_facts(folder: Path) -> dict[str, Known]:
-    """Entry id -> what FOLDER/*.yml (lists of id, question, facts) says of it. Raises FaqDataError."""
-    known: dict[str, Known] = {}
+def facts_files(own: Path, folder: Path | None) -> tuple[Path, ...]:
+    """The editors' own file and all *.yml of a folder beside it. Raises FaqDataError where there is none of either."""
+    files = [own] if own.is_file() else []
+    if folder is not None:
+        found = sorted(folder.glob("*.yml"))
+        if not found:
+            text = "thư mục không có tệp .yml nào; kiểm tra --facts."
+            raise FaqDataError((Fault(folder.as_posix(), 1, "", "no_file", text),))
+        files += [path for path in found if not files or not path.samefile(own)]
+    if not files:
+        text = "không có tệp dữ kiện nào; tạo tệp này, hoặc chỉ thư mục bằng --facts."
+        raise FaqDataError((Fault(own.as_posix(), 1, "", "no_file", text),))
+    return tuple(files)
+
+
+def read_facts(files: Iterable[Path]) -> dict[str, Known]:
+    """Entry id -> what the files (lists of id, question, facts) say of it, together. Raises FaqDataError."""
+    texts: dict[str, list[str]] = {}
+    told: dict[str, list[str]] = {}
     faults: list[Fault] = []
-    paths = sorted(folder.glob("*.yml"))
-    for path in paths:
+    for path in files:
         document = read(path)
         faults += [f for f in document.faults if f.severity is Severity.ERROR]
+        if document.value is not None and not isinstance(document.value, list):
+            text = "tệp phải là danh sách, mỗi dòng đầu là '- id: ...'."
+            faults.append(Fault(document.file, 1, "", "bad_row", text))
         rows = document.value if isinstance(document.value, list) else []
         for i, row in enumerate(rows):
             facts = row.get("facts") if isinstance(row, dict) else None
@@ -124,14 +156,11 @@ def read_facts(folder: Path) -> dict[str, Known]:
                 text = "cần id, question và facts (danh sách)."
                 faults.append(Fault(document.file, document.line((i,)), "", "bad_row", text))
                 continue
-            known[row["id"]] = known_of([str(row.get("question", "")), *map(str, facts)])
-    if not paths:
-        faults.append(
-            Fault(folder.as_posix(), 1, "", "no_file", "thư mục không có tệp .yml nào; kiểm tra --facts.")
-        )
+            texts.setdefault(row["id"], []).extend([str(row.get("question", "")), *map(str, facts)])
+            told.setdefault(row["id"], []).append(document.file)
     if faults:
         raise FaqDataError(tuple(faults))
-    return known
+    return {i: known_of(said, tuple(dict.fromkeys(told[i]))) for i, said in texts.items()}
 
 
 def _texts(entry: FaqEntry) -> Iterator[tuple[str, Path_]]:
@@ -149,14 +178,14 @@ def prove(
     rows = document.value["entries"] if isinstance(document.value, dict) else []
     places = {row["id"]: i for i, row in enumerate(rows)}
     faults: list[Fault] = []
-    count = 0
+    counts: dict[str, int] = {}
     for entry in entries:
         facts = known.get(entry.id)
         if facts is None:
             continue
         for text, path in _texts(entry):
             for number in numbers_of(text):
-                count += 1
+                counts[entry.id] = counts.get(entry.id, 0) + 1
                 found = _judge(number, facts, entry.id, registers)
                 if found is not None:
                     code, message, severity = found
@@ -165,7 +194,33 @@ def prove(
                         Fault(document.file, line, entry.id, code, f"{path[0]}: {message}", severity)
                     )
     without = tuple(e.id for e in entries if e.id not in known)
-    return Proof(tuple(faults), count, len(entries) - len(without), without)
+    return Proof(
+        tuple(faults),
+        sum(counts.values()),
+        len(entries) - len(without),
+        without,
+        tuple(_per_source(entries, known, faults, counts)),
+    )
+
+
+def _per_source(
+    entries: Sequence[FaqEntry],
+    known: Mapping[str, Known],
+    faults: Sequence[Fault],
+    counts: Mapping[str, int],
+) -> Iterator[SourceProof]:
+    ids = {e.id for e in entries}
+    for file in dict.fromkeys(file for facts in known.values() for file in facts.files):
+        told = [i for i, facts in known.items() if file in facts.files]
+        codes = [f.code for f in faults if f.id in told]
+        yield SourceProof(
+            file,
+            sum(i in ids for i in told),
+            sum(counts.get(i, 0) for i in told),
+            codes.count("unproven_number"),
+            codes.count("other_unit"),
+            tuple(i for i in told if i not in ids),
+        )
 
 
 def _judge(

@@ -7,7 +7,7 @@ faults in `faults`. Never raises out of refresh().
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from faq_index.entries import Fault, Severity
 from faq_index.errors import FaqDataError, FaqIndexError, GateError, ModelError, NoGenerationError
 from faq_index.gate import check
 from faq_index.generation import Generation, recipes
-from faq_index.lineage import vanished
+from faq_index.lineage import successor, vanished
 from faq_index.live_entries import live_ids
 from faq_index.searcher import FaqSearcher, Models, load_models
 from faq_index.settings import Settings, today
@@ -33,12 +33,21 @@ _HELD = "đang chạy một bản cũ vì đã quay lại; sửa tệp rồi lư
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One moment of the server. `searcher` is None until a generation is live."""
+    """One moment of the server. `searcher` is None until a generation is live; `replaced` says which entry answers
+    instead of an id that is gone.
+    """
 
     searcher: FaqSearcher | None = None
     loaded_at: str | None = None
     faults: tuple[Fault, ...] = ()
     error: str = ""
+    replaced: Mapping[str, str | None] = field(default_factory=dict)
+
+    def heir(self, entry_id: str) -> str:
+        """The id to ask for instead of one that is gone; the id itself where it is live or nothing replaces it."""
+        if self.searcher is None or self.searcher.entry(entry_id) is not None:
+            return entry_id
+        return successor(entry_id, self.replaced) or entry_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,20 +155,25 @@ class Live:
         live = self.status.searcher
         if live is not None and live.generation.digest == faq.digest:
             self._tried = key
-            self._store.release()
-            self._set_faults((), "")
+            if self._store.current_id() == live.generation.id:
+                self._store.release()
+                self._set_faults((), "")
+            # Else another process has moved CURRENT: follow() loads it, or has said why it can't be loaded.
             return
         if live is not None and self._store.held() == faq.digest:
             self._set_faults(self._held_faults(), _HELD)
             return
         known = self._store.find(faq.digest, embedder.fingerprint)
-        generation = self._store.load(known, embedder.fingerprint) if known else build(faq, embedder)
+        before = live.generation if live else None
+        generation = (
+            self._store.load(known, embedder.fingerprint) if known else build(faq, embedder, previous=before)
+        )
         searcher = self._searcher(generation, models)
         stopped = [f.message for f in check(searcher, today(), quick=True) if f.severity is Severity.ERROR]
         if stopped:
             raise GateError(tuple(stopped))
         if known is None:
-            self._store.write(generation)
+            self._store.write(generation, faq.replaced)
         self._store.promote(generation.id)
         self._swap(searcher)
         log.info("generation %s is live", generation.id)
@@ -169,7 +183,11 @@ class Live:
         held = self._store.held()
         faults = self._held_faults() if held not in (None, searcher.generation.digest) else ()
         self.status = Status(
-            searcher, datetime.now(UTC).isoformat(timespec="seconds"), faults, _HELD if faults else ""
+            searcher,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            faults,
+            _HELD if faults else "",
+            self._store.replaced(searcher.generation.id),
         )
 
     def _searcher(self, generation: Generation, models: Models) -> FaqSearcher:
@@ -179,7 +197,7 @@ class Live:
         return (Fault(self._settings.data.as_posix(), 1, "", "rolled_back", _HELD),)
 
     def _set_faults(self, faults: tuple[Fault, ...], error: str) -> None:
-        self.status = Status(self.status.searcher, self.status.loaded_at, faults, error)
+        self.status = replace(self.status, faults=faults, error=error)
 
     def _failed(self, message: str, faults: tuple[Fault, ...]) -> None:
         log.error("%s", message)

@@ -1,15 +1,46 @@
-"""Counts, per entry, the tests of its own that another entry wins. For the editors' list; never on a query's way.
+"""How an entry fares with the questions its editor wrote for it: one entry by name, all entries as counts.
 
-Counting takes seconds, so it runs in a thread of its own, once per generation and day, and rests between questions.
+For editors only, never on a query's way. Counting takes seconds, so it runs in a thread of its own, once per generation
+and day, and rests between questions.
 """
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
+from faq_index.diff import Source, Verdict, verdicts
+from faq_index.entries import FaqEntry
 from faq_index.searcher import FaqSearcher
 
 _REST = 0.002  # seconds between two questions: queries of citizens go first
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question of an entry. `wanted` is the entry that should be first; `passes`: the holder is first where it
+    should be, and not where it should not.
+    """
+
+    source: Source
+    text: str
+    wanted: str
+    verdict: Verdict
+    passes: bool
+
+
+def checks(searcher: FaqSearcher, entry: FaqEntry, on: date) -> tuple[Check, ...]:
+    """The entry's question, its tests and its near misses, judged on that day as if nothing were withdrawn."""
+    asked = [
+        (Source.QUESTION, entry.question, entry.id),
+        *((Source.TEST, text, entry.id) for text in entry.tests),
+        *((Source.NEAR_MISS, miss.question, miss.id) for miss in entry.near_misses),
+    ]
+    judged = verdicts(searcher, [text for _, text, _ in asked], on)
+    return tuple(
+        Check(source, text, wanted, judged[text], (judged[text].first == entry.id) is (wanted == entry.id))
+        for source, text, wanted in asked
+    )
 
 
 class OwnTests:

@@ -13,9 +13,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from faq_index.diff import Source, Verdict, verdicts
 from faq_index.diff_text import SOURCES, gets
 from faq_index.entries import Decision, Faq, FaqEntry
+from faq_index.own_tests import Check, checks
 from faq_index.searcher import FaqSearcher
 from faq_index.withdrawals import Withdrawal
 
@@ -36,19 +36,14 @@ class Result:
 
 def results(searcher: FaqSearcher, entry: FaqEntry, on: date) -> tuple[Result, ...]:
     """The entry's question, its tests and its near misses, judged on that day."""
-    asked = [
-        (Source.QUESTION, entry.question),
-        *((Source.TEST, text) for text in entry.tests),
-        *((Source.NEAR_MISS, miss.question) for miss in entry.near_misses),
-    ]
-    judged = verdicts(searcher, [text for _, text in asked], on)
-    return tuple(_result(source, text, judged[text], entry.id) for source, text in asked)
+    return tuple(_result(check, entry.id) for check in checks(searcher, entry, on))
 
 
-def _result(source: Source, text: str, verdict: Verdict, entry_id: str) -> Result:
-    passes = (verdict.first == entry_id) is not (source is Source.NEAR_MISS)
+def _result(check: Check, entry_id: str) -> Result:
+    verdict = check.verdict
     answered = verdict.decision is Decision.ANSWER and verdict.first == entry_id
-    return Result(SOURCES[source], text, passes, "mục này" if answered else gets(verdict.gets), verdict.first)
+    received = "mục này" if answered else gets(verdict.gets)
+    return Result(SOURCES[check.source], check.text, check.passes, received, verdict.first)
 
 
 def mail_text(entry: FaqEntry) -> str:

@@ -82,8 +82,9 @@ def _add_routes(app: FastAPI, live: Live, settings: Settings) -> None:
         status = live.status
         if status.searcher is None:
             return _error(503, "no_generation", f"Chưa có chỉ mục nào: {status.error}")
-        found = status.searcher.shown(entry_id)
-        if found is None and entry_id in live.withdrawals.ids():
+        wanted = status.heir(entry_id)  # tickets and buttons keep ids for years
+        found = status.searcher.shown(wanted)
+        if found is None and wanted in live.withdrawals.ids():
             return _error(404, "withdrawn_entry", "Mục này đang được sửa, tạm thời không trả lời.")
         if found is None:
             return _error(404, "unknown_entry", "Không có mục này.")
@@ -142,9 +143,9 @@ def _watch(live: Live, settings: Settings, stop: threading.Event) -> None:
     seen = False
     for changes in watch(*folders, watch_filter=lambda _, path: _is_wanted(path, wanted), stop_event=stop, debounce=400,
                          step=50, rust_timeout=1000, yield_on_timeout=True, recursive=False, raise_interrupt=False):  # fmt: skip
+        live.follow()  # first: the file must not be compared with what the command line has just gone back from
         if any(Path(path).resolve() != current for _, path in changes) or not seen:
             live.refresh()  # at first too: a file saved before the watch began would go unseen
-        live.follow()
         seen = True
 
 

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     allowlist: Path = Path("data/allowlist_vi.yml")
     training: Path = Path("data/training_questions_vi.yml")
     kinds_training: Path = Path("data/training_kinds_vi.yml")
+    facts: Path = Path("data/facts_them_vi.yml")
     decision: Path = Path("data/decision.json")
     kinds: Path = Path("data/kinds.json")
     index_dir: Path = Path("var/index")

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from faq_index.lexical import PerEntry, Postings
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
+_REPLACED = "replaced.json"
 _PREVIOUS = "PREVIOUS"
 _HELD = "HELD"
 
@@ -56,8 +57,10 @@ class Store:
         self.folder = folder
         self._keep = keep
 
-    def write(self, generation: Generation) -> Path:
-        """Write beside, then rename into place. On any failure nothing is left behind."""
+    def write(self, generation: Generation, replaced: Mapping[str, str | None] | None = None) -> Path:
+        """Write beside, then rename into place. On any failure nothing is left behind. `replaced` says, for ids that
+        are gone, which entry answers instead.
+        """
         target = self.folder / generation.id
         with self._locked(), self._telling_why():
             if (target / MANIFEST).is_file():
@@ -65,6 +68,8 @@ class Store:
             beside = Path(tempfile.mkdtemp(prefix=".building-", dir=self.folder))
             try:
                 _write_parts(generation, beside)
+                names = json.dumps(dict(replaced or {}), ensure_ascii=False)
+                (beside / _REPLACED).write_text(names, encoding="utf-8")
                 _write_manifest(generation, beside)
                 if target.exists():
                     shutil.rmtree(target)
@@ -99,11 +104,28 @@ class Store:
     def current_id(self) -> str | None:
         return self._pointer(CURRENT)
 
-    def promote(self, generation_id: str) -> None:
-        """Point CURRENT at a complete generation; the one before can be rolled back to."""
+    def replaced(self, generation_id: str) -> dict[str, str | None]:
+        """Old id -> what answers instead, as the generation was written; {} for one that was written without."""
+        try:
+            names = json.loads((self.folder / generation_id / _REPLACED).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}  # of an earlier version, or damaged: load() tells the latter
+        return dict(names)
+
+    def digest(self, generation_id: str) -> str | None:
+        """Of the inputs a generation was built from; None where its manifest can't be read."""
+        try:
+            return str(_manifest(self.folder / generation_id)["digest"])
+        except IndexCorruptError:
+            return None
+
+    def promote(self, generation_id: str, hold: str | None = None) -> None:
+        """Point CURRENT at a complete generation; the one before can be rolled back to. `hold` is the digest of
+        inputs that a server must not make live by itself instead.
+        """
         with self._locked(), self._telling_why():
             self._require(generation_id)
-            self._hold(None)
+            self._hold(hold)
             before = self.current_id()
             if before == generation_id:
                 return
@@ -120,7 +142,7 @@ class Store:
             if before is None or current is None:
                 raise NoGenerationError("Không có bản nào trước đó để quay lại.")
             self._require(before)
-            self._hold(self._digest(current))
+            self._hold(self.digest(current))
             self._point(_PREVIOUS, current)
             self._point(CURRENT, before)
         return before
@@ -131,7 +153,7 @@ class Store:
         self.promote(generation_id)
         if current is not None and current != generation_id:
             with self._locked(), self._telling_why():
-                self._hold(self._digest(current))
+                self._hold(self.digest(current))
 
     def previous_id(self) -> str | None:
         """What rollback() would make live."""
@@ -145,14 +167,8 @@ class Store:
         with self._locked(), self._telling_why():
             self._hold(None)
 
-    def _digest(self, generation_id: str) -> str | None:
-        """None for a damaged generation: building the same inputs anew is what heals it."""
-        try:
-            return str(_manifest(self.folder / generation_id)["digest"])
-        except IndexCorruptError:
-            return None
-
     def _hold(self, digest: str | None) -> None:
+        # A damaged generation has no digest: building the same inputs anew is what heals it.
         if digest is None:
             (self.folder / _HELD).unlink(missing_ok=True)
         else:
@@ -168,6 +184,13 @@ class Store:
             )
         _verify(folder, manifest)
         return _read(folder, manifest)
+
+    def load_reusable(self, encoder: str) -> Generation | None:
+        """What is live, for a build to take over what has not changed; None where nothing of it can be used."""
+        try:
+            return self.load_current(encoder)
+        except (NoGenerationError, IndexCorruptError, RecipeMismatchError):
+            return None
 
     def load_current(self, encoder: str) -> Generation:
         current = self.current_id()
@@ -228,6 +251,7 @@ def _write_parts(generation: Generation, folder: Path) -> None:
         "entries": [entry_to_json(e) for e in generation.entries],
         "questions": list(generation.questions),
         "owners": generation.owners.tolist(),
+        "lessons": list(generation.lessons),
     }
     (folder / "entries.json").write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
     generation.vectoriser.save(folder)
@@ -305,7 +329,8 @@ def _read(folder: Path, manifest: dict[str, Any]) -> Generation:
         id=manifest["id"], created_at=manifest["created_at"], digest=manifest["digest"], encoder=manifest["recipes"]["encoder"],
         entries=entries, topics=stored["topics"], questions=tuple(stored["questions"]), owners=owners,
         vectoriser=Vectoriser.load(folder), nearest=Postings.load(folder / "nearest.npz"),
-        classifier=Postings.load(folder / "classifier.npz"), intercepts=intercepts, directions=directions,
+        classifier=Postings.load(folder / "classifier.npz"), intercepts=intercepts,
+        lessons=tuple(stored["lessons"]), directions=directions,
         answers=Postings.load(folder / "answers.npz"), words=Postings.load(folder / "words.npz"), meanings=meanings,
         dense=DenseIndex.load(folder / "vectors.faiss"), per_entry=PerEntry(owners, len(entries)),
     )  # fmt: skip

@@ -62,6 +62,7 @@ class Desk:
             "FAQ_INDEX_DIR": str(self.folder / "index"),
             "FAQ_DECISION": str(self.folder / "decision.json"),
             "FAQ_KINDS": str(self.folder / "kinds.json"),
+            "FAQ_FACTS": str(self.folder / "facts_them_vi.yml"),
             "FAQ_MODEL": "hash",
         }
 

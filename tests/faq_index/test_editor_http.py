@@ -77,6 +77,7 @@ def trace(desk):
     ("method", "path", "body"),
     [
         ("GET", "/v1/entries", None),
+        ("GET", "/v1/entries/quen-mat-khau/detail", None),
         ("GET", "/v1/generations", None),
         ("POST", "/v1/rollback", {}),
         ("POST", "/v1/withdraw", {"id": "quen-mat-khau", "reason": "sai"}),
@@ -161,6 +162,125 @@ def test_failing_tests_are_counted_in_the_background(desk, first):
         )
         assert found["mat-the-bhyt"]["failing_tests"] >= 1
         assert found["quen-mat-khau"]["failing_tests"] == 0
+        until(lambda: not client.get("/v1/entries").json()["counting"], "the end of counting")
+        # Another day has no counts, doesn't wait for any, and today's outlive the look at it.
+        other = client.get("/v1/entries", params={"on": "2027-02-01"}).json()
+        assert other["counting"] is False
+        assert {e["failing_tests"] for e in other["entries"]} == {None}
+        assert entries(client)["mat-the-bhyt"]["failing_tests"] == found["mat-the-bhyt"]["failing_tests"]
+
+
+def detail(client, entry_id, **params):
+    return client.get(f"/v1/entries/{entry_id}/detail", params=params)
+
+
+def test_detail_names_what_fails_and_what_ranked_first_instead(desk, first):
+    stolen, near = "quên mật khẩu vssid lấy lại", "lương hưu trả ngày mấy"
+    desk.write("tests: [mất thẻ bhyt rồi,", f"tests: [{stolen}, mất thẻ bhyt rồi,")
+    desk.write(
+        f"- {{question: {near}, id: luong-huu-ngay-tra}}",
+        "- {question: quên mật khẩu vssid, id: doi-mat-khau}",
+    )
+    with serving(desk) as client:
+        until(lambda: entries(client)["mat-the-bhyt"]["tests"] == 5, "the edited file")
+        body = detail(client, "mat-the-bhyt", on="2026-11-24").json()
+        same_shape(body, sample("search_entry_detail") | {"withdrawn": None})
+        assert [c["kind"] for c in body["checks"]][:2] == ["question", "test"]
+        lost = {c["question"]: c for c in body["checks"] if not c["passes"]}
+        assert lost[stolen] == {
+            "kind": "test",
+            "question": stolen,
+            "passes": False,
+            "wanted": "mat-the-bhyt",
+            "first": "quen-mat-khau",
+            "first_question": "Quên mật khẩu VssID thì lấy lại bằng cách nào?",
+            "decision": lost[stolen]["decision"],
+        }
+        body = detail(client, "quen-mat-khau").json()
+        hit = [(c["question"], c["wanted"], c["first"]) for c in body["checks"] if not c["passes"]]
+        assert hit == [("quên mật khẩu vssid", "doi-mat-khau", "quen-mat-khau")]
+
+
+def test_detail_of_a_withdrawn_entry_has_its_text_for_editors_only(desk, first):
+    with serving(desk) as client:
+        client.post("/v1/withdraw", json={"id": "quen-mat-khau", "reason": "sai", "by": "lan"})
+        body = detail(client, "quen-mat-khau").json()
+        same_shape(body, sample("search_entry_detail"))
+        assert "nhánh 8." in body["entry"]["answer"]
+        assert (body["withdrawn"]["reason"], body["withdrawn"]["by"]) == ("sai", "lan")
+        assert all(c["passes"] for c in body["checks"] if c["kind"] == "question")
+        refused = client.get("/v1/entries/quen-mat-khau/detail", headers={"Authorization": ""})
+        assert code_of(refused) == (401, "unauthorized")
+        assert "nhánh" not in refused.text
+        assert code_of(client.get("/v1/entries/quen-mat-khau")) == (404, "withdrawn_entry")
+
+
+def test_detail_on_a_day_on_which_the_entry_is_not_in_effect(desk, first):
+    with serving(desk) as client:
+        body = detail(client, "luong-huu-ngay-tra", on="2027-01-01").json()
+        assert (body["on"], body["checks"]) == ("2027-01-01", None)
+        assert body["entry"]["answer"]
+        assert detail(client, "luong-huu-ngay-tra", on="2026-11-24").json()["checks"]
+        assert code_of(detail(client, "khong-co")) == (404, "unknown_entry")
+        assert code_of(detail(client, "quen-mat-khau", on="mai")) == (422, "bad_query")
+
+
+def test_an_id_that_is_gone_leads_to_what_replaced_it(desk, first):
+    replaced = "replaced: {cu-nhat: cu-hon, cu-hon: quen-mat-khau, bo-han: null}\nentries:"
+    desk.write("entries:", replaced)
+    for old in (False, True):  # live at once; and after a restart over a file that can't be read
+        with serving(desk) as client:
+            until(lambda: client.get("/v1/entries/cu-hon").status_code == 200, "the map")
+            for gone in ("cu-nhat", "cu-hon"):
+                reply = client.get(f"/v1/entries/{gone}")
+                assert (reply.status_code, reply.json()["id"]) == (200, "quen-mat-khau")
+                assert detail(client, gone).json()["entry"]["id"] == "quen-mat-khau"
+            for unknown in ("bo-han", "khong-co", "CU-HON", "cu"):
+                assert code_of(client.get(f"/v1/entries/{unknown}")) == (404, "unknown_entry")
+            if old:
+                client.post("/v1/withdraw", json={"id": "quen-mat-khau", "reason": "sai"})
+                assert code_of(client.get("/v1/entries/cu-hon")) == (404, "withdrawn_entry")
+                client.post("/v1/rollback", json={"generation": first})  # which knows nothing of these ids
+                assert code_of(client.get("/v1/entries/cu-hon")) == (404, "unknown_entry")
+        desk.faq.write_text("schema: [", encoding="utf-8")
+
+
+def test_promoting_an_older_one_on_the_command_line_holds_until_the_file_is_edited(
+    desk, first, monkeypatch, capsys
+):
+    tool = Tool(desk, monkeypatch, capsys)
+    with serving(desk) as client:
+        until(lambda: client.get("/v1/health").json()["status"] == "ok", "the watch")
+        code, out, _ = tool("promote", first, "--on", "2026-11-24")
+        assert (code, "chưa được chạy" in out) == (0, True)
+        until(lambda: client.get("/v1/health").json()["generation"] == first, "the promotion")
+        assert "rolled_back" in [f["code"] for f in client.get("/v1/health").json()["faults"]]
+        client.app.state.live.refresh()  # what a save of the same content, or a restart, brings about
+        assert "nhánh 7." in answer(client)
+    with serving(desk) as client:
+        until(lambda: client.get("/v1/health").json()["faults"], "the hold")
+        assert "nhánh 7." in answer(client)
+        desk.write("nhánh 8.", "nhánh 9.")
+        until(lambda: "nhánh 9." in answer(client), "the edited file")
+        assert client.get("/v1/health").json()["status"] == "ok"
+
+
+def test_promoting_what_the_file_says_holds_nothing(desk, first, monkeypatch, capsys):
+    tool = Tool(desk, monkeypatch, capsys)
+    assert tool("promote", first, "--force")[0] == 0
+    assert (desk.folder / "index/HELD").is_file()
+    code, out, _ = tool("promote", "--force")  # the newest, built from the file as it is
+    assert (code, "chưa được chạy" in out) == (0, False)
+    assert not (desk.folder / "index/HELD").exists()
+
+
+def test_what_cannot_be_loaded_cannot_be_forced(desk, first, monkeypatch, capsys):
+    tool = Tool(desk, monkeypatch, capsys)
+    (desk.folder / "index" / first / "entries.json").write_text("{}", encoding="utf-8")
+    before = (desk.folder / "index/CURRENT").read_text(encoding="utf-8")
+    code, _, err = tool("promote", first, "--force")
+    assert (code, "entries.json" in err) == (1, True)
+    assert (desk.folder / "index/CURRENT").read_text(encoding="utf-8") == before
 
 
 def test_generations_newest_first(desk, first):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faq_index.errors import FaqDataError
-from faq_index.facts import known_of, numbers_of, read_facts
+from faq_index.facts import facts_files, known_of, numbers_of, read_facts
 
 from .editing import Tool
 
@@ -135,15 +135,71 @@ def test_another_phone_is_no_proof(tool, desk, facts):
 
 
 @pytest.mark.parametrize(
-    "content", ["- question: không có mã\n", "- id: a\n  facts: chữ\n", "a: [", "- id: a\n"]
+    "content", ["- question: không có mã\n", "- id: a\n  facts: chữ\n", "a: [", "- id: a\n", "id: a\n"]
 )
 def test_facts_of_another_form(facts, content):
     (facts / "b.yml").write_text(content, encoding="utf-8")
     with pytest.raises(FaqDataError) as broken:
-        read_facts(facts)
+        read_facts(facts_files(facts / "none.yml", facts))
     assert all(f.file.endswith("b.yml") for f in broken.value.faults)
 
 
 def test_a_folder_without_facts(tool, tmp_path):
     code, _, err = tool("facts", "--facts", str(tmp_path / "nowhere"))
     assert (code, "--facts" in err) == (1, True)
+
+
+OWN = """\
+- id: mat-the-bhyt
+  question: Mất thẻ thì làm lại thế nào?
+  facts: [Làm lại thẻ trong 7 ngày]
+- id: quen-mat-khau
+  question: Quên mật khẩu VssID?
+  facts: [nhánh 9]
+- id: da-bo
+  question: Mục đã bỏ
+  facts: []
+"""
+
+
+@pytest.fixture
+def own(desk):
+    """The project's own file of facts."""
+    path = desk.folder / "facts_them_vi.yml"
+    path.write_text(OWN, encoding="utf-8")
+    return path
+
+
+def test_the_own_file_is_read_beside_the_folder_and_each_source_reported(tool, desk, facts, own):
+    code, out, _ = tool("facts", "--facts", str(facts))
+    assert code == 0
+    assert f"{own.as_posix()}: " in out
+    assert f"{(facts / 'a.yml').as_posix()}: " in out
+    assert "không có mục nào mang mã: da-bo" in out
+    assert "Tất cả: " in out
+    assert "trong 4 mục: 0 không có dữ kiện" in out
+    assert "Chưa có dữ kiện" not in out
+    desk.write("nhánh 8", "nhánh 9")  # proven by the one of its two files that says so
+    assert tool("facts", "--facts", str(facts))[0] == 0
+    desk.write("nhánh 9", "nhánh 7")
+    code, out, _ = tool("facts", "--facts", str(facts), "--json")
+    sources = {row["file"]: row for row in json.loads(out)["sources"]}
+    assert code == 1
+    assert sources[own.as_posix()].items() >= {"entries": 2, "unproven": 1, "unknown": ["da-bo"]}.items()
+    assert sources[(facts / "a.yml").as_posix()].items() >= {"entries": 3, "unproven": 1}.items()
+
+
+def test_the_own_file_alone(tool, desk, own):
+    code, out, _ = tool("facts")
+    assert code == 1  # nhánh 8 of quen-mat-khau is not in it
+    assert "unproven_number [quen-mat-khau]" in out
+    assert "Chưa có dữ kiện (2 mục): doi-mat-khau, luong-huu-ngay-tra" in out
+
+
+def test_the_own_file_inside_the_folder_counts_once(desk, own):
+    assert facts_files(own, desk.folder).count(own) == 1
+
+
+def test_no_facts_at_all(tool, desk):
+    code, _, err = tool("facts")
+    assert (code, "facts_them_vi.yml" in err, "--facts" in err) == (1, True, True)
