@@ -1,11 +1,16 @@
-"""Faq -> Generation: normalise, vectorise, learn the per-entry classifiers, embed. Deterministic, writes nothing."""
+"""Faq -> Generation: normalise, vectorise, embed, learn the per-entry classifiers. Deterministic, writes nothing.
+
+What the generation before it has for the same questions is taken over; the result is the same without it.
+"""
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faq_index import classifier
 from faq_index.dense import DenseIndex
@@ -17,19 +22,42 @@ from faq_index.lexical import PerEntry, Postings
 from faq_index.text import normalise
 
 
-def build(faq: Faq, embedder: Embedder, step: Callable[[str], None] = lambda _: None) -> Generation:
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Distinct questions grouped by entry: the standard one, alternates, then those `learned` from."""
+
+    asked: tuple[str, ...]
+    owners: NDArray[np.int32]
+    learned: NDArray[np.bool_]  # whether it is one to learn from, be it an editor's as well or not
+
+
+def build(
+    faq: Faq,
+    embedder: Embedder,
+    step: Callable[[str], None] = lambda _: None,
+    previous: Generation | None = None,
+) -> Generation:
     """A generation of all entries, those out of date included: the day decides while serving."""
-    questions, owners = _questions(faq)
-    step(f"chuẩn hoá {len(questions)} câu hỏi")
-    texts = [normalise(q) for q in questions]
+    questions = read_questions(faq)
+    owners = questions.owners
+    step(f"chuẩn hoá {len(questions.asked)} câu hỏi")
+    texts = [normalise(q) for q in questions.asked]
     answers = [normalise(whole(e)) for e in faq.entries]
-    vectoriser, every = Vectoriser.fit([*texts, *answers])
+    # How rare a word is follows the questions learned from; without any, all there is.
+    weighed = questions.learned if questions.learned.any() else np.ones(len(texts), np.bool_)
+    vectoriser, every = Vectoriser.fit(
+        [*texts, *answers], np.append(weighed, np.zeros(len(answers), np.bool_))
+    )
     rows = every[: len(texts)]
-    step("học phân biệt các mục")
-    weights, intercepts = classifier.train(rows, owners, len(faq.entries))
     step("mã hoá nghĩa")
-    meanings = embedder.encode(texts)
+    meanings = _meanings(questions.asked, texts, embedder, previous)
     dense = DenseIndex.build(meanings)
+    step("học phân biệt các mục")
+    always = classifier.sampled(texts, questions.learned)
+    lessons = classifier.lessons(meanings, owners, len(faq.entries), always)
+    weighing = _digest(sorted(t for t, w in zip(texts, weighed, strict=True) if w))
+    keys = classifier.keys(lessons, owners, texts, weighing)
+    learned = classifier.train(rows, owners, lessons, keys, _known(previous, keys, vectoriser))
     now = datetime.now(UTC)
     return Generation(
         # To the millisecond: ids sort by age even where two builds end within one second.
@@ -39,12 +67,13 @@ def build(faq: Faq, embedder: Embedder, step: Callable[[str], None] = lambda _: 
         encoder=embedder.fingerprint,
         entries=faq.entries,
         topics=faq.topics,
-        questions=tuple(questions),
+        questions=questions.asked,
         owners=owners,
         vectoriser=vectoriser,
         nearest=transposed(rows),
-        classifier=Postings(weights),
-        intercepts=intercepts,
+        classifier=Postings(learned.weights),
+        intercepts=learned.intercepts,
+        lessons=learned.keys,
         directions=classifier.directions(meanings, owners, len(faq.entries)),
         answers=transposed(every[len(texts) :]),
         words=word_postings(
@@ -64,17 +93,56 @@ def inputs_digest(faq: Faq, encoder: str) -> str:
     return hashlib.sha256(json.dumps([faq.digest, recipes(encoder)], sort_keys=True).encode()).hexdigest()
 
 
+def _digest(texts: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
 def whole(entry: FaqEntry) -> str:
     """All that citizens may read of an entry, as one text."""
     return " ".join((entry.question, entry.answer, *entry.steps, entry.spoken))
 
 
-def _questions(faq: Faq) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.int32]]]:
-    """Distinct questions grouped by entry: the standard one, alternates, then those learned from."""
-    questions: list[str] = []
+def read_questions(faq: Faq) -> Questions:
+    asked: list[str] = []
     owners: list[int] = []
+    learned: list[bool] = []
     for number, entry in enumerate(faq.entries):
-        asked = dict.fromkeys((entry.question, *entry.alternates, *faq.training.get(entry.id, ())))
-        questions += asked
-        owners += [number] * len(asked)
-    return questions, np.array(owners, dtype=np.int32)
+        further = set(faq.training.get(entry.id, ()))
+        questions = dict.fromkeys((entry.question, *entry.alternates, *faq.training.get(entry.id, ())))
+        asked += questions
+        owners += [number] * len(questions)
+        learned += [q in further for q in questions]
+    return Questions(tuple(asked), np.array(owners, dtype=np.int32), np.array(learned, dtype=np.bool_))
+
+
+def _meanings(
+    asked: Sequence[str], texts: Sequence[str], embedder: Embedder, previous: Generation | None
+) -> NDArray[np.float32]:
+    """(questions, dimension). Only questions that the generation before did not have are encoded."""
+    if previous is None or previous.encoder != embedder.fingerprint:
+        return embedder.encode(texts)
+    places = {question: i for i, question in enumerate(previous.questions)}
+    fresh = [i for i, question in enumerate(asked) if question not in places]
+    vectors = previous.dense.vectors()[[places.get(question, 0) for question in asked]]
+    if fresh:
+        vectors[fresh] = embedder.encode([texts[i] for i in fresh])
+    return vectors
+
+
+def _known(
+    previous: Generation | None, keys: Sequence[str], vectoriser: Vectoriser
+) -> Mapping[str, classifier.Column]:
+    """Classifiers of the generation before that were learned from the same, by their key."""
+    wanted = set(keys)
+    if previous is None or not wanted & set(previous.lessons):
+        return {}
+    columns = vectoriser.columns_of(previous.vectoriser.names())
+    weights = previous.classifier.matrix().tocsc()
+    found = {}
+    for entry, key in enumerate(previous.lessons):
+        if key in wanted:
+            part = slice(weights.indptr[entry], weights.indptr[entry + 1])
+            # Every feature is still there: all questions that it was learned from are.
+            features = columns[weights.indices[part]]
+            found[key] = classifier.Column(features, weights.data[part], float(previous.intercepts[entry]))
+    return found

@@ -53,6 +53,11 @@ class DenseIndex:
         flat[numbers[0][found]] = scores[0][found]
         return flat, floor
 
+    def vectors(self) -> NDArray[np.float32]:
+        """All indexed vectors, shape (size, dimension)."""
+        found: NDArray[np.float32] = self._index.reconstruct_n(0, self.size)
+        return found
+
     def save(self, path: Path) -> None:
         faiss.write_index(self._index, str(path))
 

@@ -6,7 +6,7 @@ One vector serves the nearest-question score and the classifier. Never looks at 
 import functools
 import json
 import math
-import sys
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,8 +21,11 @@ from faq_index.errors import IndexCorruptError
 from faq_index.syllables import fold
 from faq_index.text import segment
 
-FEATURE_RECIPE = "tfidf-1"
+FEATURE_RECIPE = "tfidf-2"
 _MAX_CHARS = 24
+# Numbers of feature names for this process, given while building only: a query never adds to it.
+_NUMBERS: dict[str, int] = {}
+_NUMBERING = threading.Lock()  # two builds in one process must not give one number to two names
 
 
 @functools.lru_cache(maxsize=60_000)
@@ -31,12 +34,8 @@ def _characters(syllable: str) -> tuple[str, ...]:
     return tuple("c" + padded[i : i + n] for n in (2, 3, 4, 5) for i in range(len(padded) - n + 1))
 
 
-@functools.lru_cache(maxsize=30_000)
-def feature_counts(normalised: str) -> tuple[tuple[str, int], ...]:
-    """Feature names of a normalised text with their counts; the first letter says the kind.
-
-    Remembered, because an edit of one entry rebuilds the index from thousands of unchanged questions.
-    """
+def feature_counts(normalised: str) -> Counter[str]:
+    """Feature names of a normalised text with their counts; the first letter says the kind."""
     words = normalised.split()
     plain = fold(normalised).split()
     names = ["w" + w for w in words]
@@ -47,7 +46,19 @@ def feature_counts(normalised: str) -> tuple[tuple[str, int], ...]:
     for word in plain:
         names += _characters(word)
     names += ["s" + w for w in segment(normalised) if "_" in w]
-    return tuple(Counter(map(sys.intern, names)).items())
+    return Counter(names)
+
+
+@functools.lru_cache(maxsize=60_000)
+def _numbered(normalised: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """(numbers of the features, their dampened counts). Remembered, because an edit of one entry rebuilds the
+    index from thousands of unchanged questions.
+    """
+    counts = feature_counts(normalised)
+    with _NUMBERING:
+        numbers = [_NUMBERS.setdefault(name, len(_NUMBERS)) for name in counts]
+    weights = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+    return np.array(numbers, dtype=np.int32), 1 + np.log(weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +88,39 @@ class Vectoriser:
         return len(self._columns)
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> tuple["Vectoriser", sp.csr_matrix]:
-        """Learn from normalised texts; also gives their vectors, one row each, unit length."""
-        documents = [feature_counts(text) for text in texts]
-        seen = Counter(name for document in documents for name, _ in document)
-        names = sorted(seen)
-        counts = np.fromiter((seen[name] for name in names), dtype=np.float64, count=len(names))
-        idf = (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float32)
-        made = cls(names, idf)
-        rows = [made._vector(document) for document in documents]
-        indptr = np.cumsum([0, *(len(r.columns) for r in rows)])
-        columns = np.concatenate([r.columns for r in rows]) if rows else np.zeros(0, np.int64)
-        values = np.concatenate([r.values for r in rows]) if rows else np.zeros(0, np.float32)
-        return made, sp.csr_matrix((values, columns, indptr), shape=(len(rows), len(names)))
+    def fit(
+        cls, texts: Sequence[str], weighed: NDArray[np.bool_] | None = None
+    ) -> tuple["Vectoriser", sp.csr_matrix]:
+        """Learn from normalised texts; also gives their vectors, one row each, unit length.
+
+        How rare a feature is, is counted over the `weighed` texts alone (all, where None): an edit of another
+        text then changes no vector but its own, and nothing learned from the others has to be learned anew.
+        """
+        documents = [_numbered(text) for text in texts]
+        lengths = np.array([len(numbers) for numbers, _ in documents], dtype=np.int64)
+        empty = np.zeros(0, np.int32)
+        flat = np.concatenate([empty, *(numbers for numbers, _ in documents)])
+        values = np.concatenate([empty.astype(np.float32), *(weights for _, weights in documents)])
+        columns, names = _columns(flat)
+        counted = columns if weighed is None else columns[np.repeat(weighed, lengths)]
+        total = len(texts) if weighed is None else int(weighed.sum())
+        seen = np.bincount(counted, minlength=len(names))
+        idf = (np.log((1 + total) / (1 + seen)) + 1).astype(np.float32)
+        values = values * idf[columns]
+        indptr = np.concatenate([[0], np.cumsum(lengths)])
+        rows = sp.csr_matrix((values, columns, indptr), shape=(len(texts), len(names)))
+        norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+        rows.data /= np.repeat(np.where(norms > 0, norms, 1).astype(np.float32), lengths)
+        rows.sort_indices()
+        return cls(names, idf), rows
+
+    def names(self) -> list[str]:
+        """Feature names in the order of their columns, which is alphabetical."""
+        return list(self._columns)
+
+    def columns_of(self, names: Sequence[str]) -> NDArray[np.int64]:
+        """The column of each name, -1 for a name that is not in this vocabulary."""
+        return np.array([self._columns.get(name, -1) for name in names], dtype=np.int64)
 
     def word_columns(self) -> NDArray[np.bool_]:
         """Which columns are single words without diacritics; shape (vocabulary,)."""
@@ -98,15 +129,12 @@ class Vectoriser:
         return flags
 
     def vector(self, normalised: str) -> SparseVector:
-        return self._vector(feature_counts(normalised))
-
-    def _vector(self, document: tuple[tuple[str, int], ...]) -> SparseVector:
         columns: list[int] = []
         weights: list[float] = []
         whole = 0.0
         words: list[int] = []
         idf = self._idf
-        for name, count in document:
+        for name, count in feature_counts(normalised).items():
             column = self._columns.get(name)
             is_word = name[0] == "f"
             if column is None:
@@ -127,8 +155,9 @@ class Vectoriser:
         return SparseVector(np.array(columns, dtype=np.int64), values, float(shares.sum()), numbers, shares)
 
     def save(self, folder: Path) -> None:
-        names = sorted(self._columns, key=self._columns.__getitem__)
-        (folder / "vocabulary.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+        (folder / "vocabulary.json").write_text(
+            json.dumps(self.names(), ensure_ascii=False), encoding="utf-8"
+        )
         np.save(folder / "idf.npy", self._idf)
 
     @classmethod
@@ -140,3 +169,14 @@ class Vectoriser:
         except (OSError, ValueError) as error:
             raise IndexCorruptError(f"Từ vựng của chỉ mục {folder.name} hỏng; dựng lại chỉ mục.") from error
         return cls(names, idf)
+
+
+def _columns(numbers: NDArray[np.int32]) -> tuple[NDArray[np.int32], list[str]]:
+    """(column of each, names of the columns in alphabetical order)."""
+    present = np.unique(numbers)
+    every = list(_NUMBERS)  # the n-th name has the number n
+    names = [every[n] for n in present]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    table = np.zeros(len(every) + 1, np.int32)
+    table[present[order]] = np.arange(len(order), dtype=np.int32)
+    return table[numbers], [names[i] for i in order]

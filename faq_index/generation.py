@@ -20,7 +20,7 @@ from faq_index.lexical import PerEntry, Postings
 from faq_index.registers import parse_date
 from faq_index.text import TEXT_RECIPE
 
-FORMAT = 3
+FORMAT = 4
 _DATES = ("reviewed_on", "review_by", "effective_from", "effective_to")
 
 
@@ -40,6 +40,7 @@ class Generation:
     nearest: Postings
     classifier: Postings
     intercepts: NDArray[np.float32]
+    lessons: tuple[str, ...]  # what each entry's classifier was learned from
     directions: NDArray[np.float32]  # (entries, dimension): where an entry lies apart from the others
     answers: Postings  # (features x entries): the words of the answers
     words: Postings  # (features x entries): 1 for each word that an entry has anywhere

@@ -43,6 +43,11 @@ class Postings:
         weights = self._weights[places] * np.repeat(values, lengths)
         return np.bincount(self._columns[places], weights=weights, minlength=self.width).astype(np.float32)
 
+    def matrix(self) -> sp.csr_matrix:
+        """(features, columns)."""
+        shape = (len(self._indptr) - 1, self.width)
+        return sp.csr_matrix((self._weights, self._columns, self._indptr), shape=shape)
+
     def save(self, path: Path) -> None:
         np.savez(path, indptr=self._indptr, columns=self._columns, weights=self._weights, width=self.width)
 
