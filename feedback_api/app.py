@@ -10,6 +10,9 @@ from fastapi import Depends, FastAPI
 
 from feedback_api import errors
 from feedback_api.bot_api.endpoints import router as bot_router
+from feedback_api.chat.embed import HostPages
+from feedback_api.chat.endpoints import router as chat_api_router
+from feedback_api.chat.live_questions import LiveQuestions
 from feedback_api.chat.pages import router as chat_router
 from feedback_api.clients.faq_client import HttpFaq
 from feedback_api.clients.rasa_client import HttpRasa
@@ -68,6 +71,7 @@ def make_desk(settings: Settings) -> Desk:
         routing=load_routing(settings.routing_file),
         gate=TurnGate(settings.chat_slots),
         topics=TopicTitles(),
+        questions=LiveQuestions(),
     )
 
 
@@ -106,8 +110,9 @@ def create_app(settings: Settings, desk: Desk | None = None) -> FastAPI:
     # The last one added is the outermost.
     app.add_middleware(RefuseCrossSite, public_url=settings.public_url)
     app.add_middleware(LimitBody)
+    app.add_middleware(HostPages, origins=settings.host_origins)
     app.add_middleware(Envelope)
-    for router in (messages_router, bot_router, health_router):
+    for router in (messages_router, chat_api_router, bot_router, health_router):
         app.include_router(router)
     for pages in (chat_router, tickets_router, console_router):
         app.include_router(pages, include_in_schema=False)

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     mail_dir: Path = Path("var/mail")
     mail_from: str = "Hỗ trợ VssID <hotro@vssid.invalid>"
     rate_limit_url: str = "memory://"
+    embed_origins: str = ""
     forwarded_allow_ips: str = "127.0.0.1"
     agent_idle_minutes: int = Field(default=60, ge=5, le=24 * 60)
     access_days: int = Field(default=90, ge=1, le=730)
@@ -83,6 +84,27 @@ class Settings(BaseSettings):
         if "@" not in value or "\n" in value or "\r" in value:
             raise ValueError("must be an address such as 'Name <name@example.com>'")
         return value
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        for origin in filter(None, map(str.strip, value.split(","))):
+            parts = urlsplit(origin)
+            whole = (
+                parts.scheme in {"http", "https"}
+                and parts.hostname
+                and origin == f"{parts.scheme}://{parts.netloc}"
+            )
+            if origin != "null" and not whole:
+                raise ValueError(
+                    "must list origins such as https://app.example.vn, or null, with commas between"
+                )
+        return value
+
+    @property
+    def host_origins(self) -> frozenset[str]:
+        """Origins of hosts' pages that may use the chat; `null` stands for pages opened from a file."""
+        return frozenset(filter(None, map(str.strip, self.embed_origins.split(","))))
 
     @property
     def secure_cookies(self) -> bool:

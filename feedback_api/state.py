@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from feedback_api.chat.live_questions import LiveQuestions
     from feedback_api.clients.faq_client import FaqClient
     from feedback_api.clients.rasa_client import RasaClient
     from feedback_api.clients.search_client import SearchClient
@@ -32,6 +33,7 @@ class Desk:
     routing: Routing
     gate: TurnGate
     topics: TopicTitles
+    questions: LiveQuestions
 
 
 def desk_of(app: FastAPI) -> Desk:

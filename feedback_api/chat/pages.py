@@ -1,4 +1,4 @@
-"""`/chat`: the conversation as a page and a plain form. chat.js makes it live; nothing here needs it.
+"""`/chat`: the conversation as a page and a plain form. vssid-chat.js makes it live; nothing here needs it.
 
 GET only reads; each POST answers 303 to the page, or the page again with what went wrong and the typed text kept.
 """
@@ -6,7 +6,7 @@ GET only reads; each POST answers 303 to the page, or the page again with what w
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Cookie, Form, Request
@@ -29,6 +29,15 @@ from feedback_api.text import LIMIT
 router = APIRouter(include_in_schema=False)
 ChatToken = Annotated[str | None, Cookie(alias=CHAT_COOKIE, max_length=64)]
 CLIENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+# Fetched beside vssid-chat.js instead of after it: on a slow network every round trip counts.
+MODULES = (
+    "chat-parts.js",
+    "chat-view.js",
+    "chat-tools.js",
+    "chat-desk.js",
+    "chat-suggest.js",
+    "chat-embed.js",
+)
 most_asked = MostAsked()
 
 
@@ -45,6 +54,13 @@ def show(request: Request, session: SessionDep, vssid_chat: ChatToken = None) ->
     conversation = service.find_conversation(session, vssid_chat)
     messages = service.transcript(session, conversation) if conversation else []
     return _page(request, messages)
+
+
+@router.get("/chat/element")
+@access(Access.PUBLIC)
+def element(request: Request) -> Response:
+    """What `<vssid-chat>` on a host's page holds before its conversation is fetched; the same for everybody."""
+    return page(request, "chat/_insides.html", {**_insides([]), "embedded": True})
 
 
 @router.post("/chat")
@@ -97,11 +113,21 @@ def _page(
     request: Request, messages: list[MessageView], *, error: DeskError | None = None, draft: str = ""
 ) -> Response:
     context = {
-        "messages": messages,
-        "most_asked": most_asked.questions(),
-        "client_id": str(uuid4()),
-        "text_limit": LIMIT,
+        **_insides(messages),
+        "modules": MODULES,
         "error": error.message_vi if error else None,
         "draft": draft,
     }
     return page(request, "chat/page.html", context, status_code=error.status if error else 200)
+
+
+def _insides(messages: list[MessageView]) -> dict[str, Any]:
+    return {
+        "messages": messages,
+        "embedded": False,
+        "most_asked": most_asked.questions(),
+        "client_id": str(uuid4()),
+        "text_limit": LIMIT,
+        "error": None,
+        "draft": "",
+    }

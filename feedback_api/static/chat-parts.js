@@ -19,9 +19,17 @@ export function element(tag, attributes, children) {
   return node;
 }
 
+/** @type {Document | HTMLElement | ShadowRoot} */
+let icons = document;
+
+/** @param {HTMLElement | ShadowRoot} root where the icons' templates are */
+export function useIcons(root) {
+  icons = root;
+}
+
 /** A copy of an icon that the page brought along. @param {string} name @returns {Node} */
 export function icon(name) {
-  const template = /** @type {HTMLTemplateElement | null} */ (document.querySelector(`template[data-icon="${name}"]`));
+  const template = /** @type {HTMLTemplateElement | null} */ (icons.querySelector(`template[data-icon="${name}"]`));
   return template ? template.content.cloneNode(true) : document.createTextNode("");
 }
 
@@ -58,7 +66,7 @@ export function clock(moment) {
 }
 
 /** @param {string} question */
-function askButton(question) {
+export function askButton(question) {
   const button = element("button", { class: "button", name: "text", value: question }, [question]);
   return element("li", {}, [element("form", { method: "post", action: "/chat#composer", "data-ask": "" }, [button])]);
 }
@@ -122,46 +130,4 @@ export function choices(options, afterAnswer) {
 export function openTicket(code) {
   const button = element("button", { class: "button primary" }, [icon("ticket"), `Xem phiếu ${code}`]);
   return element("form", { method: "post", action: `/tickets/${encodeURIComponent(code)}/open` }, [button]);
-}
-
-/** @param {string} name @param {string} label @param {(button: HTMLElement) => void} act */
-function tool(name, label, act) {
-  const button = element("button", { type: "button", class: "button quiet" }, [icon(name), label]);
-  button.addEventListener("click", () => act(button));
-  return button;
-}
-
-/** Prints one answer alone. @param {HTMLElement} node */
-function print(node) {
-  node.closest(".message")?.classList.add("printing");
-  document.body.classList.add("print-one");
-  window.print();
-  document.body.classList.remove("print-one");
-  node.closest(".message")?.classList.remove("printing");
-}
-
-/** @param {string} words @param {SpeechSynthesisVoice} voice */
-function speak(words, voice) {
-  window.speechSynthesis.cancel();
-  const speech = new SpeechSynthesisUtterance(words);
-  speech.voice = voice;
-  speech.lang = voice.lang;
-  window.speechSynthesis.speak(speech);
-}
-
-/** Copy, print and read aloud exist only where the browser can do them. @param {HTMLElement} node an answer card */
-export function addTools(node) {
-  const parts = ".question, .lead, .steps li, .proof div";
-  const words = () => Array.from(node.querySelectorAll(parts), (part) => part.textContent?.trim()).join("\n");
-  const tools = [tool("print", "In", () => print(node))];
-  if (navigator.clipboard) {
-    const copy = async (/** @type {HTMLElement} */ button) => {
-      await navigator.clipboard.writeText(words());
-      button.lastChild?.replaceWith("Đã chép");
-    };
-    tools.unshift(tool("copy", "Sao chép", copy));
-  }
-  const voice = window.speechSynthesis?.getVoices().find((each) => each.lang.startsWith("vi"));
-  if (voice) tools.push(tool("speaker", "Đọc", () => speak(words(), voice)));
-  node.querySelector(".proof")?.after(element("div", { class: "tools" }, tools));
 }

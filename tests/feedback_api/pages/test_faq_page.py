@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import re
+from datetime import date
 
 import anyio
 import pytest
 
 from feedback_api import logs
-from feedback_api.clients.faq_client import Catalogue, EntryStatus, NullFaq, Topic
+from feedback_api.clients.faq_client import Catalogue, CheckKind, EntryStatus, NullFaq, Topic
 from feedback_api.clients.search_client import SearchDown
 from feedback_api.console import faq_list, titles
 from feedback_api.console.topics import KEEP, RETRY, TopicTitles
@@ -115,8 +116,7 @@ def test_tabs_count_within_the_other_filters_and_keep_them(sign_in):
 def test_the_list_asks_again_while_tests_are_counted(sign_in, finder):
     web = sign_in("editor")
     assert 'hx-trigger="load delay:4s"' in web.get("/console/faq").text
-    for entry in finder.catalogue["entries"]:
-        entry["failing_tests"] = 0
+    finder.catalogue["counting"] = False  # though some entry has no count: it is not in effect
     assert 'hx-trigger="load delay:4s"' not in web.get("/console/faq").text
 
 
@@ -142,15 +142,100 @@ def test_an_older_generation_that_was_chosen_is_no_fault_of_the_file(sign_in, fi
 
 def test_an_entry_as_citizens_see_read_and_hear_it(sign_in, finder):
     finder.catalogue["entries"][0].update(effective_from="2026-01-01", effective_to="2026-12-31")
+    finder.details["checks"] = finder.details["checks"][:2] * 2 + finder.details["checks"][2:3]
     page = Page(sign_in("agent").get(ENTRY).text)
     entry = sample("entry")
     for words in (entry["question"], entry["answer"], *entry["steps"], entry["spoken"], entry["sources"][0],
-                  "06/2025", "24/11/2026", "24/05/2027", "01/01/2026", "31/12/2026", "4/5 câu trúng mục này",
+                  "06/2025", "24/11/2026", "24/05/2027", "01/01/2026", "31/12/2026", "2/5 câu trúng mục này",
                   "Tài khoản VssID", entry["related"][0]["question"]):  # fmt: skip
         assert words in page.text
     assert page.all("article", class_="answer-card")
     assert page.all("a", href="/console/faq/entries/vssid-quen-mat-khau-phim-8")
     assert not page.all("form", action="/chat#composer"), "the preview must not ask in an editor's chat"
+
+
+def test_an_entry_names_the_questions_that_fail_and_what_ranked_first(sign_in, finder):
+    page = Page(sign_in("agent").get(ENTRY).text)
+    assert "Câu thử và câu gần giống: 3/5 đạt" in page.text
+    lost = [check for check in finder.details["checks"] if not check["passes"]]
+    assert {check["kind"] for check in lost} == {"test", "near_miss"}
+    for check in finder.details["checks"]:
+        assert check["question"] in page.text
+    stolen, near = lost
+    assert f"Đứng đầu là: {stolen['first_question']}" in page.text
+    assert page.all("a", href=f"/console/faq/entries/{stolen['first']}")
+    assert f"Trúng nhầm mục này; phải trúng: {near['wanted']}" in page.text
+    assert page.text.count("trượt") == 2
+    for check in finder.details["checks"]:
+        check["passes"] = True
+    assert "Mọi câu đều trúng mục phải trúng" in Page(sign_in("agent").get(ENTRY).text).text
+
+
+def test_an_entry_out_of_effect_runs_no_tests(sign_in, finder):
+    finder.details["checks"] = None
+    finder.catalogue["entries"][0]["status"] = "expired"
+    page = Page(sign_in("editor").get(f"{ENTRY}?on=2027-01-01").text)
+    assert "không chạy câu thử" in page.text
+    assert finder.details["entry"]["answer"] in page.text
+    assert "ngày này người dân không thấy" in page.text
+
+
+def test_a_withdrawn_entry_keeps_its_text_for_editors(sign_in, finder):
+    page = Page(sign_in("editor").get(f"/console/faq/entries/{WITHDRAWN}").text)
+    for words in ("Đã thu hồi, không còn trả lời người dân", "Nội dung đã thu hồi, người dân không thấy",
+                  finder.details["entry"]["answer"], finder.details["entry"]["spoken"]):  # fmt: skip
+        assert words in page.text
+    assert "Người dân thấy trong trò chuyện" not in page.text
+
+
+def test_an_entry_that_is_gone_leads_to_its_heir(sign_in, finder):
+    finder.replaced = {"ma-cu": LIVE}
+    web = sign_in("agent")
+    for query in ("", "?on=2027-01-01"):
+        reply = web.get(f"/console/faq/entries/ma-cu{query}")
+        assert (reply.status_code, reply.headers["location"]) == (303, ENTRY + query)
+
+
+def test_another_day_goes_to_search_and_stays_in_every_link(sign_in, finder):
+    day = "2027-01-01"
+    finder.health["faults"] = []  # their links lead to what is live today
+    web = sign_in("editor")
+    for path, asked in (
+        (f"/console/faq?on={day}&text=mat", {"/v1/entries"}),
+        (f"/console/faq/ask?q=mat&on={day}", {"/v1/search"}),
+        (f"{ENTRY}?on={day}", {"/v1/entries", f"/v1/entries/{LIVE}/detail"}),
+    ):
+        for headers in ({}, HTMX):
+            finder.days.clear()
+            reply = web.get(path, headers=headers)
+            assert {place for place, on in finder.days if on == day} == asked, path
+            page = Page(reply.text)
+            assert "Đang xem như ngày 01/01/2027" in page.text
+            links = {found["href"] for found in page.all("a") if "/faq/entries/" in found.get("href", "")}
+            assert links
+            assert all(link.endswith(f"?on={day}") for link in links), path
+    page = Page(web.get(f"/console/faq?on={day}&text=mat").text)
+    assert page.value("on") == day
+    assert page.all("a", href="/console/faq?text=mat"), "the way back to today"
+    assert page.all("a", href=f"/console/faq?view=expiring&text=mat&on={day}")
+    assert Page(web.get(f"/console/faq/ask?q=mat&on={day}").text).all("a", href="/console/faq/ask?q=mat")
+
+
+@pytest.mark.parametrize("typed", ["mai", "2027-02-30", "0", "9" * 60, "<b>", "2027-01-01T00:00"])
+def test_what_is_no_day_is_said_and_today_is_shown(sign_in, finder, typed):
+    for path, more in (("/console/faq", {}), ("/console/faq/ask", {"q": "mat"}), (ENTRY, {})):
+        finder.days.clear()
+        page = Page(sign_in("editor").get(path, params={**more, "on": typed}).text)
+        assert "Ngày vừa nhập không đúng" in page.text
+        assert page.dangers() == []
+        assert {on for _, on in finder.days} == {None}
+
+
+def test_today_is_no_other_day():
+    today = date(2026, 11, 25)
+    assert faq_list.Look.at(" 2026-11-25 ", today) == faq_list.Look.at("", today) == faq_list.Look()
+    assert faq_list.Look.at("2026-11-26", today).query == "?on=2026-11-26"
+    assert faq_list.Look.at("26/11/2026", today).wrong
 
 
 def test_an_unknown_entry_is_a_page(sign_in):
@@ -312,6 +397,9 @@ def test_what_search_and_people_say_is_only_text(sign_in, finder, text):
         "withdrawn",
     )
     finder.catalogue["topics"][0]["title"] = text
+    finder.details["checks"][2].update(question=text, first_question=text, first=text)
+    finder.details["checks"][4].update(question=text, wanted=text)
+    finder.details["entry"].update(answer=text, spoken=text, facets={text: text}, steps=[text])
     finder.reply["hits"][0]["question"] = finder.reply["normalised"] = finder.reply["reason"] = text
     web = sign_in("editor")
     for reply in (
@@ -349,7 +437,8 @@ def test_topic_titles_outlive_a_search_that_is_away():
         calls = 0
         up = True
 
-        async def catalogue(self):
+        async def catalogue(self, on=None):
+            assert on is None
             self.calls += 1
             if not self.up:
                 raise SearchDown("away")
@@ -373,6 +462,7 @@ def test_topic_titles_outlive_a_search_that_is_away():
 
 
 def test_every_state_reason_and_view_has_its_words():
+    assert set(titles.CHECK_TITLES) == set(CheckKind.__args__)
     assert set(titles.ENTRY_STATUS_TITLES) == set(EntryStatus.__args__)
     assert set(titles.FAQ_VIEW_TITLES) == set(faq_list._BELONGS)
     for name in ("answer", "clarify", "abstain", "needs_person"):
