@@ -3,6 +3,7 @@
 What the generation before it has for the same questions is taken over; the result is the same without it.
 """
 
+import functools
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +42,7 @@ def build(
     questions = read_questions(faq)
     owners = questions.owners
     step(f"chuẩn hoá {len(questions.asked)} câu hỏi")
-    texts = [normalise(q) for q in questions.asked]
+    texts = [_normalised(q) for q in questions.asked]
     answers = [normalise(whole(e)) for e in faq.entries]
     # How rare a word is follows the questions learned from; without any, all there is.
     weighed = questions.learned if questions.learned.any() else np.ones(len(texts), np.bool_)
@@ -91,6 +92,12 @@ def build(
 def inputs_digest(faq: Faq, encoder: str) -> str:
     """Same files, code recipes and encoder give the same digest, so that nothing is built twice."""
     return hashlib.sha256(json.dumps([faq.digest, recipes(encoder)], sort_keys=True).encode()).hexdigest()
+
+
+@functools.lru_cache(maxsize=60_000)
+def _normalised(question: str) -> str:
+    """Remembered, as the features are: an edit leaves nearly all questions as they were."""
+    return normalise(question)
 
 
 def _digest(texts: Sequence[str]) -> str:

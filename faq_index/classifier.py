@@ -2,7 +2,7 @@
 
 Each learns against the questions nearest in meaning to its own entry, which are the hard ones, and against a fixed
 sample of all the others, without which a far entry may score anything. What an edit does not touch is taken over
-from the generation before: the result is the same to the bit as learning it anew, and an editor waits seconds less.
+from the generation before: the result is the same as learning it anew, and an editor waits seconds less.
 scikit-learn is imported while building, never while serving.
 """
 
@@ -60,8 +60,10 @@ def lessons(
     found = []
     for entry in range(entries):
         own, others = np.flatnonzero(owners == entry), np.flatnonzero(owners != entry)
-        nearest = others[np.argsort(-nearness[others, entry], kind="stable")[:NEAREST]]
-        found.append(np.unique(np.concatenate([own, nearest, common])))
+        far = -nearness[others, entry]
+        if len(others) > NEAREST:  # with those that tie with the last of them
+            others = others[far <= np.partition(far, NEAREST - 1)[NEAREST - 1]]
+        found.append(np.unique(np.concatenate([own, others, common])))
     return found
 
 
