@@ -7,19 +7,23 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Dict, Optional, Tuple
 
 SLOT = "memory"
+_TUPLES = ("offered", "related")
 MISSES_BEFORE_PERSON = 2  # the second miss offers a person with a ready-made ticket
 
 
 @dataclass(frozen=True)
 class Memory:
-    """`question` is the last question asked, kept until it is solved; `expecting` is what "yes" would answer."""
+    """`question` is the last question asked, kept until it is solved; `expecting` is what the next word would answer."""
 
     misses: int = 0
     question: Optional[str] = None
     topic: Optional[str] = None
     entry_id: Optional[str] = None
     offered: Tuple[str, ...] = ()
-    expecting: Optional[str] = None  # resolved | ticket | retry
+    related: Tuple[str, ...] = ()  # further questions shown below the last answer
+    expecting: Optional[str] = None  # resolved | reason | ticket | retry | code | code_contact
+    about: Optional[str] = None  # the question of the entry shown last: what "ở đâu?" leans on, solved or not
+    code: Optional[str] = None  # of the ticket whose state was asked for and waits for a contact
     ticket_key: Optional[str] = None  # idempotency key of the ticket being written
     contact_seen: Optional[str] = None
     correcting: bool = False
@@ -32,7 +36,8 @@ class Memory:
     def to_slot(self) -> Dict[str, Any]:
         """JSON for the slot; only what differs from the defaults, so that events stay small."""
         values = asdict(self)
-        values["offered"] = list(self.offered)
+        for key in _TUPLES:
+            values[key] = list(values[key])
         return {key: value for key, value in values.items() if value not in (None, 0, [], False)}
 
 
@@ -40,5 +45,6 @@ def from_slot(value: Any) -> Memory:
     """The memory out of the slot; unknown keys of older versions are dropped."""
     known = {field.name for field in fields(Memory)}
     kept = {key: item for key, item in (value or {}).items() if key in known}
-    kept["offered"] = tuple(kept.get("offered", ()))
+    for key in _TUPLES:
+        kept[key] = tuple(kept.get(key, ()))
     return Memory(**kept)

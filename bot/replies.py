@@ -12,6 +12,13 @@ from bot import texts_vi
 
 Button = Dict[str, str]
 CHOICES = 4
+RELATED = 3
+REASONS = {  # what a citizen may say of an answer that did not help: the contract's names, in the buttons' order
+    "other_question": texts_vi.OTHER_QUESTION,
+    "missing_step": texts_vi.MISSING_STEP,
+    "unclear": texts_vi.UNCLEAR,
+    "wrong_law": texts_vi.WRONG_LAW,
+}
 QUOTE_LIMIT = 300
 _DIGITS = re.compile(r"\d(?:[ .\-]?\d){5,}")
 
@@ -53,11 +60,15 @@ class Reply:
     outcome: Optional[Outcome] = None
     card: Optional[Mapping[str, Any]] = None
     ticket_code: Optional[str] = None
+    feedback: Optional[Mapping[str, str]] = None  # why an answer did not help
     quiet: bool = field(default=False)  # says something, but leaves `custom.vssid` to the action that follows
 
     def custom(self) -> Dict[str, Any]:
         """The contract's `custom.vssid` of this turn."""
-        return custom(self.outcome, self.card, self.ticket_code)
+        told = custom(self.outcome, self.card, self.ticket_code)
+        if self.feedback:
+            told["vssid"]["feedback"] = dict(self.feedback)
+        return told
 
 
 def custom(
@@ -96,9 +107,18 @@ def outcome_of(result: Mapping[str, Any], status: str, entry: Optional[Mapping[s
     return Outcome(status, entry["id"] if entry else None, hits, result["generation"], result["ms"])
 
 
+def related_ids(entry: Mapping[str, Any]) -> Tuple[str, ...]:
+    """The related questions that are shown as buttons below the entry's answer."""
+    return tuple(other["id"] for other in (entry.get("related") or [])[:RELATED])
+
+
 def answered(entry: Mapping[str, Any], outcome: Outcome, *, in_form: bool, lead: str = "") -> Reply:
-    """The entry's own answer; inside the ticket form without yes/no, which would mean "send"."""
-    said = (Said(entry["answer"], () if in_form else SOLVED),)
+    """The entry's own answer with yes/no and related questions; inside the ticket form alone: yes would mean "send"."""
+    further = [
+        button(other["question"], "choose_entry", entry_id=other["id"])
+        for other in (entry.get("related") or [])[:RELATED]
+    ]
+    said = (Said(entry["answer"], () if in_form else (*SOLVED, *further)),)
     return Reply(((Said(lead),) if lead else ()) + said, outcome, entry)
 
 
@@ -106,6 +126,14 @@ def clarified(hits: Sequence[Mapping[str, Any]], outcome: Outcome, text: str = t
     """The candidates' questions as buttons."""
     choices = [button(hit["question"], "choose_entry", entry_id=hit["id"]) for hit in hits[:CHOICES]]
     return Reply((Said(text, (*choices, button(texts_vi.NONE_OF_THESE, "none_of_these"))),), outcome)
+
+
+def why_not(*, out_of_tries: bool) -> Reply:
+    """Not solved: one tap says why. After the second miss the person comes first, and the reason is a mere wish."""
+    reasons = [button(title, "why_not", reason=name) for name, title in REASONS.items()]
+    if out_of_tries:
+        return say(texts_vi.OFFER_PERSON + " " + texts_vi.WHY_NOT_TOO, TICKET, *reasons)
+    return say(texts_vi.WHY_NOT, *reasons, TICKET)
 
 
 def missed(

@@ -25,21 +25,40 @@ _SHORT = {
 }  # fmt: skip
 _ORDINALS = {
     "1": 1, "mot": 1, "nhat": 1, "dau": 1, "dau tien": 1, "2": 2, "hai": 2, "nhi": 2, "3": 3, "ba": 3,
-    "4": 4, "bon": 4, "tu": 4, "cuoi": -1, "cuoi cung": -1, "sau cung": -1,
+    "4": 4, "bon": 4, "tu": 4, "5": 5, "6": 6, "cuoi": -1, "cuoi cung": -1, "sau cung": -1,
 }  # fmt: skip
 _CHOICE = re.compile(
     r"^(?:(?:em|toi|minh|chon|lay|hoi|y|la|muon|cho|xem)\s+)*(?:(?:cau|cai|so|thu|muc|dong|o|phan|dap an)\s+)*"
-    r"(1|2|3|4|mot|hai|ba|bon|tu|nhat|nhi|dau tien|dau|cuoi cung|cuoi|sau cung)"
+    r"([1-6]|mot|hai|ba|bon|tu|nhat|nhi|dau tien|dau|cuoi cung|cuoi|sau cung)"
     r"(?:\s+(?:nhe|nha|a|di|ay|do|dung roi|dung|day))*$"
 )
 # Read with diacritics where there are some: "thế" and "thẻ", "còn" and "con" are the same without them.
 _FOLLOW_UP = re.compile(
     r"^(?:thế|vậy|còn)\b|^(?:ở đâu|bao lâu|bao nhiêu|mất bao|hết bao|phí bao|lệ phí|cần gì|cần giấy|khi nào|ai làm|"
-    r"làm ở|nộp ở|gọi số)\b"
+    r"làm ở|nộp ở|gọi số|mấy ngày|mấy tiền|giấy tờ gì|hồ sơ gồm|có mất|có cần|có tốn|rồi sao|sau đó|làm online|nộp online)\b"
 )
 _FOLLOW_UP_FOLDED = re.compile(
     r"^(?:the con (?!con )|vay con|the thi|vay thi|the neu|vay neu|con neu)\b|^(?:o dau|bao lau|bao nhieu|mat bao|het bao|"
-    r"phi bao|le phi|can gi|can giay|khi nao|ai lam|lam o|nop o|goi so)\b"
+    r"phi bao|le phi|can gi|can giay|khi nao|ai lam|lam o|nop o|goi so|may ngay|may tien|giay to gi|ho so gom|co mat|"
+    r"co can|co ton|roi sao|sau do|lam online|nop online)\b"
+)
+
+_LABEL = re.compile(r"\[[^\[\]]{2,30} đã ẩn\]")
+# Desk's alphabet has no I, L, O, U; people type O for 0 all the same.
+_CODE = re.compile(r"\bVS[ \-.]?([0-9A-HJKMNOP-TV-Z]{4})[ \-.]?([0-9A-HJKMNOP-TV-Z]{4})\b")
+_REASONS = (
+    (
+        "wrong_law",
+        re.compile(r"\bsai (?:luat|quy dinh|nghi dinh|thong tin)|luat (?:cu|moi)|\bloi thoi|het hieu luc"),
+    ),
+    ("missing_step", re.compile(r"\bthieu\b|chua (?:du|day du)|khong day du|buoc nao nua")),
+    ("unclear", re.compile(r"kho hieu|khong hieu|chua hieu|roi qua|khong ro|chua ro")),
+    (
+        "other_question",
+        re.compile(
+            r"(?:khong|chua) (?:phai |dung )+(?:cau|y|cai|viec|van de)|lac de|tra loi sai cau|hoi khac"
+        ),
+    ),
 )
 
 
@@ -50,6 +69,35 @@ def clean(text: Optional[str]) -> str:
         " " if char.isspace() else "" if unicodedata.category(char) in _HIDDEN else char for char in composed
     )
     return " ".join(shown.split())
+
+
+def typed_words(text: str) -> str:
+    """`text` without the labels that desk puts in place of hidden numbers; what may be searched."""
+    return " ".join(_LABEL.sub(" ", text).split())
+
+
+def hidden(text: str) -> Optional[str]:
+    """What desk hid in `text`: `secret`, `contact` or `number`; None when nothing."""
+    labels = _LABEL.findall(text)
+    if not labels:
+        return None
+    if any("bí mật" in label for label in labels):
+        return "secret"
+    return "contact" if any("điện thoại" in label or "email" in label for label in labels) else "number"
+
+
+def ticket_code(text: str) -> Optional[str]:
+    """The ticket code in `text` as desk writes it (VS-7K2M-9QXD), or None. Small letters and missing hyphens are read."""
+    match = _CODE.search(text.upper())
+    return f"VS-{match.group(1)}-{match.group(2)}" if match and re.search(r"\d", match.group()) else None
+
+
+def reason(text: str) -> Optional[str]:
+    """Why an answer did not help, when `text` says so in a few words: a key of `replies.REASONS`."""
+    folded = fold(normalise(text))
+    if len(folded.split()) > 9:
+        return None
+    return next((name for name, pattern in _REASONS if pattern.search(folded)), None)
 
 
 def fold(text: str) -> str:
@@ -71,6 +119,8 @@ def has_words(text: str) -> bool:
 
 def chosen_number(text: str) -> Optional[int]:
     """1-based number that a reply such as "cái thứ 2" names, -1 for "cuối cùng", None when it names none."""
+    if is_follow_up(text):  # "ở đâu" without diacritics is also "ô đầu"
+        return None
     match = _CHOICE.match(fold(normalise(text)))
     return _ORDINALS[match.group(1)] if match else None
 

@@ -35,6 +35,31 @@ TRY_AGAIN = (
     "Bạn thử hỏi lại bằng cách khác giúp tôi, càng cụ thể càng tốt. Nếu cần, bạn gửi yêu cầu cho cán bộ."
 )
 STALE_CHOICE = "Lựa chọn này không còn dùng được. Bạn gõ lại câu hỏi giúp tôi nhé."
+WHY_NOT = "Tôi xin lỗi. Câu trả lời chưa được ở điểm nào? Bạn chọn một ý để tôi giúp tiếp."
+WHY_NOT_TOO = "Nếu tiện, bạn cho biết câu trả lời chưa được ở điểm nào."
+OTHER_QUESTION, MISSING_STEP = "Không đúng câu hỏi của tôi", "Thiếu bước"
+UNCLEAR, WRONG_LAW = "Khó hiểu", "Sai quy định"
+NOTED_STEP = (
+    "Cảm ơn bạn, tôi đã ghi nhận để bổ sung bước còn thiếu. "
+    f"Bạn để cán bộ hướng dẫn tiếp nhé? Bạn cũng có thể gọi {HOTLINE}."
+)
+NOTED_LAW = (
+    "Cảm ơn bạn, tôi đã ghi nhận để kiểm tra lại câu trả lời này. "
+    f"Bạn để cán bộ trả lời chắc chắn nhé? Bạn cũng có thể gọi {HOTLINE}."
+)
+NOTED_OTHER = "Cảm ơn bạn đã cho biết. "
+NOTED_UNCLEAR = "Tôi nói ngắn gọn lại như sau:"
+SAME_ENTRY = (
+    "Phần tôi biết về việc này nằm trong câu trả lời dưới đây. Nếu chưa đủ, bạn bấm “Chưa giải quyết”."
+)
+MASKED_CODE = (
+    "Bạn đừng gửi mã OTP hay mật khẩu cho bất kỳ ai, kể cả tôi và cán bộ. Tôi không cần các mã đó để giúp bạn. "
+    "Bạn cần hỏi gì, bạn cứ gõ câu hỏi nhé."
+)
+MASKED_CONTACT = "Tôi đã nhận thông tin liên hệ. Bạn gõ câu hỏi, hoặc gửi yêu cầu để cán bộ liên hệ lại."
+MASKED_NUMBER = (
+    "Tôi không tra cứu được hồ sơ theo số này. Bạn gõ câu hỏi, hoặc gửi yêu cầu để cán bộ xem giúp."
+)
 GLAD = "Cảm ơn bạn. Cần gì thêm, bạn cứ hỏi nhé."
 READY = "Vâng. Bạn cần hỏi gì, bạn cứ gõ câu hỏi nhé."
 FINE = "Vâng. Cần gì thêm, bạn cứ hỏi nhé."

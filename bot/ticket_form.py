@@ -31,6 +31,7 @@ CHATTER = {
     "new_ticket",
     "correct",
     "reach_by",
+    "rephrase",
 }
 # Labels that desk puts in place of a number which the citizen typed (docs/contracts.md, section 3).
 _PHONE_LABEL, _EMAIL_LABEL = "[số điện thoại đã ẩn]", "[email đã ẩn]"

@@ -16,12 +16,13 @@ from bot.actions.ticket import (
 )
 from bot.actions.ticket_status import TicketStatus
 from bot.actions.wants_person import WantsPerson
+from bot.actions.why_not import WhyNot
 from bot.clients import DeskClient, SearchClient
 
 
 def every_action(search: SearchClient, desk: DeskClient) -> List[SafeAction]:
     """One instance of every action that domain.yml names."""
-    return [
+    actions: List[SafeAction] = [
         AnswerFaq(search),
         SuspectedScam(search),
         Complaint(search),
@@ -33,6 +34,7 @@ def every_action(search: SearchClient, desk: DeskClient) -> List[SafeAction]:
         Affirm(),
         Deny(search),
         Cancel(),
+        WhyNot(search),
         WantsPerson(),
         ValidateTicketForm(),
         AskText(),
@@ -42,3 +44,7 @@ def every_action(search: SearchClient, desk: DeskClient) -> List[SafeAction]:
         TicketCancelled(),
         TicketStatus(desk),
     ]
+    by_name = {action.action_name: action for action in actions}
+    for action in actions:
+        action.others = by_name
+    return actions

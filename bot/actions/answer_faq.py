@@ -9,20 +9,39 @@ from bot.actions.base import Acted, Event, SafeAction, remember
 from bot.clients import Refused, SearchClient, Unreachable
 from bot.memory import MISSES_BEFORE_PERSON
 from bot.replies import Outcome, Reply
-from bot.text import QUERY_LIMIT, has_words, is_follow_up
+from bot.text import QUERY_LIMIT, has_words, hidden, is_follow_up, typed_words
 from bot.turn import Turn
 
 logger = logging.getLogger(__name__)
+_LEANS = 3  # so few words mean nothing by themselves ("ở đâu vậy")
 
 
 async def ask(search: SearchClient, turn: Turn) -> Optional[Dict[str, Any]]:
     """Search's result for the turn's text; None when it finds the text unusable.
 
+    A follow-up ("ở đâu?") is asked of the last entry's group first, then by itself if it is long enough to mean something,
+    then together with the question it leans on.
     :raises Unreachable, Refused: when search is down.
     """
-    group = turn.memory.entry_id if turn.memory.entry_id and is_follow_up(turn.text) else None
+    words, was = typed_words(turn.text), turn.memory
+    if not was.entry_id or not is_follow_up(words):
+        return await _found(search, words)
+    near = await _found(search, words, was.entry_id)
+    if near is None or near["decision"] in ("answer", "needs_person"):
+        return near
+    if len(words.split()) > _LEANS:
+        whole = await _found(search, words)
+        if whole and whole["decision"] in ("answer", "needs_person"):
+            return whole
+    if not was.about:
+        return near
+    joined = await _found(search, f"{was.about} {words}")
+    return joined if joined and joined["decision"] != "abstain" else near
+
+
+async def _found(search: SearchClient, words: str, group: Optional[str] = None) -> Optional[Dict[str, Any]]:
     try:
-        return await search.search(turn.text[:QUERY_LIMIT], group)
+        return await search.search(words[:QUERY_LIMIT], group)
     except Refused as refused:
         if refused.status == 422:
             return None
@@ -34,7 +53,10 @@ def show(turn: Turn, result: Dict[str, Any]) -> Acted:
     decision, hits = result["decision"], result["hits"]
     best = hits[0] if hits else None
     if decision == "answer" and best:
-        reply = replies.answered(best, replies.outcome_of(result, "answered", best), in_form=turn.in_form)
+        again = best["id"] == turn.memory.entry_id and is_follow_up(turn.text)
+        lead = texts_vi.SAME_ENTRY if again else ""
+        outcome = replies.outcome_of(result, "answered", best)
+        reply = replies.answered(best, outcome, in_form=turn.in_form, lead=lead)
         return _acted(turn, reply, best, _others(hits), "resolved")
     if decision == "clarify" and best:
         offered = tuple(hit["id"] for hit in hits[: replies.CHOICES])
@@ -57,11 +79,14 @@ def _acted(
     """Inside the ticket form only the candidates are remembered: the ticket is about the question before it."""
     if turn.in_form:
         return Acted(reply, (remember(turn.memory, offered=offered),))
+    shown = best if best and expecting else None
     event = remember(
         turn.memory,
         question=turn.text[:QUERY_LIMIT],
         topic=best["topic"] if best else None,
-        entry_id=best["id"] if best and expecting else None,
+        entry_id=shown["id"] if shown else None,
+        about=shown["question"] if shown else None,
+        related=replies.related_ids(shown) if shown and expecting == "resolved" else (),
         offered=offered,
         expecting=expecting,
     )
@@ -88,6 +113,18 @@ def down(turn: Turn, lead: str = "") -> Acted:
     return Acted(replies.search_down(in_form=turn.in_form, lead=lead), (remember(turn.memory, **changes),))
 
 
+def nothing_typed(turn: Turn) -> Acted:
+    """Only signs, or only numbers that desk hid: says what to do, and for a secret never to give it away."""
+    what = hidden(turn.text)
+    if what == "secret":
+        return Acted(replies.say(texts_vi.MASKED_CODE))
+    if what is None:
+        return Acted(replies.say(texts_vi.NO_WORDS))
+    words = texts_vi.MASKED_CONTACT if what == "contact" else texts_vi.MASKED_NUMBER
+    event = remember(turn.memory) if turn.in_form else remember(turn.memory, expecting="ticket")
+    return Acted(replies.say(words, *(() if turn.in_form else (replies.TICKET,))), (event,))
+
+
 class AnswerFaq(SafeAction):
     """Everything that is no dialogue act."""
 
@@ -97,8 +134,8 @@ class AnswerFaq(SafeAction):
         self._search = search
 
     async def act(self, turn: Turn) -> Acted:
-        if not has_words(turn.text):
-            return Acted(replies.say(texts_vi.NO_WORDS))
+        if not has_words(typed_words(turn.text)):
+            return nothing_typed(turn)
         try:
             result = await ask(self._search, turn)
         except (Unreachable, Refused) as failure:
@@ -141,7 +178,13 @@ class _LeadThenAnswer(SafeAction):
         topic = self.topic(best)
         question = turn.text[:QUERY_LIMIT]
         return remember(
-            turn.memory, question=question, topic=topic, entry_id=None, expecting="ticket", offered=()
+            turn.memory,
+            question=question,
+            topic=topic,
+            entry_id=None,
+            expecting="ticket",
+            offered=(),
+            related=(),
         )
 
     def topic(self, best: Optional[Dict[str, Any]]) -> Optional[str]:

@@ -7,13 +7,13 @@ is logged and becomes the offer of a person. This is the bot's only broad `excep
 import logging
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Dict, List, Optional, Tuple
+from typing import Any, ClassVar, Dict, List, Mapping, Optional, Tuple
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot import memory, replies, texts_vi, turn
+from bot import detours, memory, replies, texts_vi, turn
 from bot.memory import Memory
 from bot.replies import Reply
 from bot.turn import Turn
@@ -34,6 +34,7 @@ class SafeAction(Action, ABC):
     """An action by the name `action_name`; subclasses write `act` and nothing else."""
 
     action_name: ClassVar[str]
+    others: Mapping[str, "SafeAction"] = {}  # every action of the server by name, for `bot.detours`
 
     def name(self) -> str:
         return self.action_name
@@ -53,7 +54,8 @@ class SafeAction(Action, ABC):
         now: Optional[Turn] = None
         try:
             now = turn.read(tracker)
-            acted = await self.act(now)
+            meant = self.others.get(detours.instead_of(self.action_name, now) or "", self)
+            acted = await meant.act(now)
         except Exception:
             logger.exception("action failed: %s, conversation %s", self.action_name, tracker.sender_id)
             acted = Acted(

@@ -2,12 +2,13 @@
 
 import logging
 from dataclasses import replace
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Tuple
 
 from bot import replies, texts_vi
 from bot.actions.answer_faq import AnswerFaq
-from bot.actions.base import Acted, SafeAction, remember
+from bot.actions.base import Acted, Event, SafeAction, remember
 from bot.clients import Refused, SearchClient, Unreachable
+from bot.detours import related_of
 from bot.replies import Outcome, Reply, Said
 from bot.text import chosen_number
 from bot.turn import Turn
@@ -36,23 +37,34 @@ class _OneEntry(SafeAction):
     def _shown(self, turn: Turn, entry: Dict[str, Any]) -> Acted:
         outcome = Outcome("answered", entry["id"], ({"id": entry["id"], "score": 1.0},))
         others = tuple(other for other in turn.memory.offered if other != entry["id"])
-        if turn.in_form:  # the ticket is about the question before it
-            event = remember(turn.memory, offered=others)
-        else:
-            event = remember(
-                turn.memory, entry_id=entry["id"], topic=entry["topic"], offered=others, expecting="resolved"
-            )
+        # Inside the form the ticket is about the question before it.
+        event = remember(turn.memory, offered=others) if turn.in_form else self._remember(turn, entry, others)
         return Acted(replies.answered(entry, outcome, in_form=turn.in_form), (event,))
+
+    @staticmethod
+    def _remember(turn: Turn, entry: Dict[str, Any], others: Tuple[str, ...]) -> Event:
+        changes: Dict[str, Any] = {"offered": others}
+        if entry["id"] in turn.memory.related and entry["id"] not in turn.memory.offered:
+            changes = {"offered": (), "question": entry["question"]}  # a question of its own
+        return remember(
+            turn.memory,
+            entry_id=entry["id"],
+            topic=entry["topic"],
+            about=entry["question"],
+            related=replies.related_ids(entry),
+            expecting="resolved",
+            **changes,
+        )
 
 
 class ChooseEntry(_OneEntry):
-    """A button of a clarification. An id that was not offered in this conversation is refused: somebody typed it."""
+    """A button of a clarification or a related question. An id that was not offered in this conversation is refused: somebody typed it."""
 
     action_name = "action_choose_entry"
 
     async def act(self, turn: Turn) -> Acted:
         entry_id = turn.entities.get("entry_id", "")
-        if entry_id not in turn.memory.offered:
+        if entry_id not in (*turn.memory.offered, *turn.memory.related):
             return Acted(replies.say(texts_vi.STALE_CHOICE))
         return await self._show(turn, entry_id)
 
@@ -70,6 +82,9 @@ class ChooseOption(_OneEntry):
 
     @staticmethod
     def _picked(turn: Turn) -> Optional[str]:
+        related = related_of(turn)
+        if related:
+            return related
         number, offered = chosen_number(turn.text), turn.memory.offered
         if number is None or turn.memory.expecting == "resolved" or not offered:
             return None
@@ -96,9 +111,12 @@ class Simpler(Repeat):
 
     def _shown(self, turn: Turn, entry: Dict[str, Any]) -> Acted:
         acted = super()._shown(turn, entry)
-        spoken = entry.get("spoken")
-        if not spoken or acted.reply is None:
-            return acted
-        first, *rest = acted.reply.said
-        reply: Reply = replace(acted.reply, said=(Said(spoken, first.buttons), *rest))
-        return Acted(reply, acted.events)
+        return Acted(spoken(acted.reply, entry), acted.events) if acted.reply else acted
+
+
+def spoken(reply: Reply, entry: Dict[str, Any]) -> Reply:
+    """`reply` with the entry's spoken words in place of its answer, where editors wrote some."""
+    if not entry.get("spoken"):
+        return reply
+    *leads, answer = reply.said
+    return replace(reply, said=(*leads, Said(entry["spoken"], answer.buttons)))

@@ -1,6 +1,7 @@
 """Yes, no, none of these and stop, outside the ticket form. Two misses, then a person."""
 
 import logging
+from dataclasses import replace
 from typing import Any, Dict, List
 
 from rasa_sdk.events import FollowupAction
@@ -21,7 +22,9 @@ class Affirm(SafeAction):
     action_name = "action_affirm"
 
     async def act(self, turn: Turn) -> Acted:
-        if turn.memory.expecting == "ticket":
+        if turn.memory.expecting == "ticket" or (
+            turn.memory.expecting == "reason" and turn.memory.out_of_tries
+        ):
             return Acted(None, (remember(turn.memory, expecting=None), FollowupAction(FORM)))
         if turn.memory.expecting == "retry":
             return Acted(
@@ -29,8 +32,10 @@ class Affirm(SafeAction):
             )
         if turn.memory.expecting == "resolved":
             # The entry stays known for follow-up questions; the question is solved and must not reach a ticket.
-            after = remember(turn.memory, question=None, misses=0, offered=(), expecting=None)
+            after = remember(turn.memory, question=None, misses=0, offered=(), related=(), expecting=None)
             return Acted(replies.say(texts_vi.GLAD), (after,))
+        if turn.memory.expecting == "reason":
+            return Acted(replies.why_not(out_of_tries=False))
         return Acted(replies.say(texts_vi.READY))
 
 
@@ -42,7 +47,9 @@ class _Miss(SafeAction):
         if turn.in_form:
             event = remember(turn.memory, offered=())
         else:
-            event = remember(turn.memory, misses=misses, offered=(), entry_id=None, expecting="ticket")
+            event = remember(
+                turn.memory, misses=misses, offered=(), related=(), entry_id=None, expecting="ticket"
+            )
         reply = replies.missed(
             Outcome("abstained"),
             out_of_tries=misses >= MISSES_BEFORE_PERSON,
@@ -62,7 +69,7 @@ class NoneOfThese(_Miss):
 
 
 class Deny(_Miss):
-    """No: not solved -> the next best candidates once, else a person; no ticket wanted -> fine."""
+    """No: not solved -> why not, in one tap; no reason given -> what comes next; no ticket wanted -> fine."""
 
     action_name = "action_deny"
 
@@ -70,28 +77,34 @@ class Deny(_Miss):
         self._search = search
 
     async def act(self, turn: Turn) -> Acted:
-        if turn.memory.expecting in ("ticket", "retry"):
-            return Acted(replies.say(texts_vi.FINE), (remember(turn.memory, expecting=None),))
-        if turn.memory.expecting != "resolved":
-            return Acted(replies.say(texts_vi.FINE)) if not turn.memory.offered else self._next(turn)
-        misses = turn.memory.misses + 1
-        entries = []
-        if misses < MISSES_BEFORE_PERSON:
-            entries = await self._candidates(turn)
-        if not entries:
-            return self._next(turn)
-        offered = tuple(entry["id"] for entry in entries)
-        event = remember(turn.memory, misses=misses, offered=offered, entry_id=None, expecting=None)
-        hits = tuple({"id": entry["id"], "score": 0.0} for entry in entries)
-        return Acted(replies.clarified(entries, Outcome("clarified", hits=hits)), (event,))
+        was = turn.memory
+        if was.expecting in ("ticket", "retry", "code", "code_contact") or (
+            was.expecting == "reason" and was.out_of_tries
+        ):
+            return Acted(replies.say(texts_vi.FINE), (remember(was, expecting=None),))
+        if was.expecting == "reason":
+            return await candidates(self._search, turn)
+        if was.expecting != "resolved":
+            return Acted(replies.say(texts_vi.FINE)) if not was.offered else self._next(turn)
+        after = replace(was, misses=was.misses + 1, related=(), expecting="reason")
+        return Acted(replies.why_not(out_of_tries=after.out_of_tries), (remember(after),))
 
-    async def _candidates(self, turn: Turn) -> List[Dict[str, Any]]:
-        try:
-            found = [await self._search.entry(entry_id) for entry_id in turn.memory.offered[:3]]
-        except (Unreachable, Refused) as failure:
-            logger.warning("search is down: %s", failure)
-            return []
-        return [entry for entry in found if entry]
+
+async def candidates(search: SearchClient, turn: Turn) -> Acted:
+    """After an answer that did not help: the next best candidates, else the wish to ask in other words."""
+    entries: List[Dict[str, Any]] = []
+    try:
+        found = [await search.entry(entry_id) for entry_id in turn.memory.offered[:3]]
+        entries = [entry for entry in found if entry]
+    except (Unreachable, Refused) as failure:
+        logger.warning("search is down: %s", failure)
+    if not entries:
+        event = remember(turn.memory, offered=(), entry_id=None, expecting="ticket")
+        return Acted(replies.say(texts_vi.TRY_AGAIN, replies.TICKET, outcome=Outcome("abstained")), (event,))
+    offered = tuple(entry["id"] for entry in entries)
+    event = remember(turn.memory, offered=offered, entry_id=None, expecting=None)
+    hits = tuple({"id": entry["id"], "score": 0.0} for entry in entries)
+    return Acted(replies.clarified(entries, Outcome("clarified", hits=hits)), (event,))
 
 
 class Cancel(SafeAction):

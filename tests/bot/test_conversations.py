@@ -36,7 +36,8 @@ def test_a_question_is_answered_with_its_card(chat, world):
     assert chat.status == "answered"
     assert chat.vssid["card"]["id"] == chat.vssid["outcome"]["entry_id"] == "vssid-quen-mat-khau"
     assert chat.text == chat.vssid["card"]["answer"]
-    assert list(chat.buttons) == ["Đã giải quyết", "Chưa giải quyết"]
+    related = chat.vssid["card"]["related"][0]["question"]
+    assert list(chat.buttons) == ["Đã giải quyết", "Chưa giải quyết", related]
     assert world.searched == [{"q": QUESTION, "limit": "5"}]
 
 
@@ -64,7 +65,7 @@ def test_solved_ends_the_question(chat):
 
 
 def test_not_solved_offers_the_next_candidates_then_a_person(chat):
-    chat.say(QUESTION).press("Chưa giải quyết")
+    chat.say(QUESTION).press("Chưa giải quyết").press(texts_vi.OTHER_QUESTION)
     assert chat.status == "clarified"
     assert chat.vssid["outcome"]["hits"][0]["id"] == "vssid-mat-ca-email-va-so-dien-thoai"
     chat.press(texts_vi.NONE_OF_THESE)

@@ -168,6 +168,6 @@ def test_a_conversation_survives_a_new_process(chat, world, bot, model, actions,
     first.close()
     second = Bot(model, actions, folder)
     talk.bot = second
-    talk.press("Chưa giải quyết")
+    talk.press("Chưa giải quyết").press(texts_vi.OTHER_QUESTION)
     assert talk.status == "clarified"
     second.close()
