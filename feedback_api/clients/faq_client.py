@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol, TypeVar
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from feedback_api.clients.search_client import SearchDown
+from feedback_api.clients.search_client import SearchDown, UnknownEntry
 
 EntryStatus = Literal["live", "expiring", "expired", "not_yet", "withdrawn"]
+CheckKind = Literal["question", "test", "near_miss"]
 T = TypeVar("T")
 REFUSALS = {404, 409, 422}
+NOT_FOUND = "status 404"
 WRITE_TIMEOUT = 20.0  # seconds; going back loads a whole generation from disk
 
 
@@ -64,16 +67,40 @@ class EntryState:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All entries in the order of the file, and the topics."""
+    """All entries in the order of the file, and the topics; `counting`: search still counts failing tests."""
 
     generation: str
     topics: tuple[Topic, ...]
     entries: tuple[EntryState, ...]
+    counting: bool = False
 
     @property
     def titles(self) -> dict[str, str]:
         """Topic id -> title."""
         return {topic.id: topic.title for topic in self.topics}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A question that an editor wrote for an entry; `first` is the id of what ranks first, "" where nothing does."""
+
+    kind: CheckKind
+    question: str
+    passes: bool
+    wanted: str
+    first: str
+    first_question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """An entry with its texts, withdrawn or not; `checks` is None on a day on which it is not in effect.
+
+    `entry` is shaped as search gives it to citizens; its id is another than the one asked for where that one is gone.
+    """
+
+    entry: dict[str, Any]
+    checks: tuple[Check, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +127,14 @@ class History:
 class FaqClient(Protocol):
     """What the console asks for editors. Every method raises SearchDown when nobody usable answers."""
 
-    async def catalogue(self) -> Catalogue:
-        """The live generation's entries."""
+    async def catalogue(self, on: date | None = None) -> Catalogue:
+        """The live generation's entries with their state on that day, None is today."""
+
+    async def detail(self, entry_id: str, on: date | None = None) -> Detail:
+        """One entry for editors' eyes, its tests judged on that day.
+
+        :raises UnknownEntry: when search knows no such entry.
+        """
 
     async def history(self) -> History:
         """The kept generations."""
@@ -129,7 +162,21 @@ class FaqClient(Protocol):
 
 
 _CATALOGUE = TypeAdapter(Catalogue)
+_DETAIL = TypeAdapter(Detail)
 _HISTORY = TypeAdapter(History)
+
+
+class _Texts(BaseModel):
+    """What a page can't do without; the rest of the entry is taken as it comes."""
+
+    id: str
+    question: str
+    answer: str
+    steps: list[str]
+    spoken: str
+    as_of: str
+    facets: dict[str, str]
+    needs_person: str
 
 
 class _Error(BaseModel):
@@ -150,8 +197,20 @@ class HttpFaq:
         headers = {"Authorization": f"Bearer {token}"}
         self._http = httpx.AsyncClient(base_url=url, timeout=timeout, headers=headers, trust_env=False)
 
-    async def catalogue(self) -> Catalogue:
-        return await self._read("/v1/entries", _CATALOGUE)
+    async def catalogue(self, on: date | None = None) -> Catalogue:
+        return await self._read("/v1/entries", _CATALOGUE, on)
+
+    async def detail(self, entry_id: str, on: date | None = None) -> Detail:
+        try:
+            detail = await self._read(f"/v1/entries/{quote(entry_id, safe='')}/detail", _DETAIL, on)
+            _Texts.model_validate(detail.entry)
+        except ValidationError as error:
+            raise SearchDown("malformed") from error
+        except SearchDown as down:
+            if down.args[0] == NOT_FOUND:
+                raise UnknownEntry from down
+            raise
+        return detail
 
     async def history(self) -> History:
         return await self._read("/v1/generations", _HISTORY)
@@ -168,9 +227,9 @@ class HttpFaq:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _read(self, path: str, shape: TypeAdapter[T]) -> T:
+    async def _read(self, path: str, shape: TypeAdapter[T], on: date | None = None) -> T:
         try:
-            response = await self._http.get(path)
+            response = await self._http.get(path, params={"on": on.isoformat()} if on else None)
             response.raise_for_status()
             return shape.validate_json(response.content)
         except (httpx.HTTPError, ValidationError) as error:
@@ -195,7 +254,12 @@ def _reason(error: httpx.HTTPError | ValidationError) -> str:
 class NullFaq:
     """No search: the twin for a desk that runs alone."""
 
-    async def catalogue(self) -> Catalogue:
+    async def catalogue(self, on: date | None = None) -> Catalogue:
+        del on
+        raise SearchDown("no search")
+
+    async def detail(self, entry_id: str, on: date | None = None) -> Detail:
+        del entry_id, on
         raise SearchDown("no search")
 
     async def history(self) -> History:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 ROLLED_BACK = "rolled_back"  # the code with which health says that an older generation was chosen
 Decision = Literal["answer", "clarify", "abstain", "needs_person"]
@@ -73,8 +74,11 @@ class SearchReport:
 class SearchClient(Protocol):
     """What the desk asks of search."""
 
-    async def search(self, query: str) -> SearchResult:
-        """:raises SearchDown: when there is no usable answer in time."""
+    async def search(self, query: str, on: date | None = None) -> SearchResult:
+        """What would answer on that day, None is today.
+
+        :raises SearchDown: when there is no usable answer in time.
+        """
 
     async def entry(self, entry_id: str) -> dict[str, Any]:
         """:raises SearchDown, UnknownEntry: when there is no answer, or no such entry."""
@@ -139,8 +143,9 @@ class HttpSearch:
     def __init__(self, url: str, timeout: float) -> None:
         self._http = httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False)
 
-    async def search(self, query: str) -> SearchResult:
-        body = await self._get("/v1/search", {"q": query, "limit": "5"})
+    async def search(self, query: str, on: date | None = None) -> SearchResult:
+        params = {"q": query, "limit": "5", **({"on": on.isoformat()} if on else {})}
+        body = await self._get("/v1/search", params)
         try:
             found = _Body.model_validate(body)
         except ValidationError as error:
@@ -196,8 +201,8 @@ class HttpSearch:
 class NullSearch:
     """No search: the twin for a desk that runs alone."""
 
-    async def search(self, query: str) -> SearchResult:
-        del query
+    async def search(self, query: str, on: date | None = None) -> SearchResult:
+        del query, on
         raise SearchDown("no search")
 
     async def entry(self, entry_id: str) -> dict[str, Any]:

@@ -7,7 +7,9 @@ in, writing for editors, leads and administrators. No session is open while sear
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse
@@ -21,15 +23,16 @@ from feedback_api.clients.search_client import SearchDown, UnknownEntry
 from feedback_api.console import faq_list
 from feedback_api.console.drafts import reply_text
 from feedback_api.console.shared import EDITORS, EVERYONE, Viewer, console_page, signed_in, wants_fragment
-from feedback_api.console.titles import DECISION_TITLES, ENTRY_STATUS_TITLES, REASON_TITLES
+from feedback_api.console.titles import CHECK_TITLES, DECISION_TITLES, ENTRY_STATUS_TITLES, REASON_TITLES
 from feedback_api.errors import DeskError
 from feedback_api.state import desk_of
+from feedback_api.templating import VIETNAM
 from feedback_api.text import LIMIT, clean
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from feedback_api.clients.faq_client import Catalogue, EntryState
+    from feedback_api.clients.faq_client import Catalogue, Detail, EntryState
     from feedback_api.clients.search_client import SearchReport, SearchResult
     from feedback_api.models import Role
 
@@ -40,18 +43,24 @@ SECTIONS = (
     ("ask", "/console/faq/ask", "Hỏi thử"),
     ("generations", "/console/faq/generations", "Các bản và lỗi"),
 )
+TODAY = faq_list.Look()
 Word = Annotated[str, Query(max_length=200)]
 EntryId = Annotated[str, Form(max_length=120)]
 
 
 @router.get("")
 @access(Access.AGENT)
-async def show(request: Request, view: Word = "all", topic: Word = "", text: Word = "") -> Response:
-    """The list; htmx gets the rows alone."""
+async def show(
+    request: Request, view: Word = "all", topic: Word = "", text: Word = "", on: Word = ""
+) -> Response:
+    """The list, as of a day; htmx gets the rows alone."""
     viewer = await _viewer(request)
-    wanted = faq_list.Wanted(view, topic, clean(text))
-    catalogue, report = await asyncio.gather(_catalogue(request), _report(request))
+    look = _look(on)
+    wanted = faq_list.Wanted(view, topic, clean(text), look.value)
+    catalogue, report = await asyncio.gather(_catalogue(request, look), _report(request))
     context = {
+        "look": look,
+        "today_href": wanted.href(on=""),
         "wanted": wanted,
         "catalogue": catalogue,
         "listing": faq_list.listing(catalogue, wanted) if catalogue else None,
@@ -62,20 +71,29 @@ async def show(request: Request, view: Word = "all", topic: Word = "", text: Wor
 
 @router.get("/ask")
 @access(Access.AGENT)
-async def ask(request: Request, q: Annotated[str, Query(max_length=4 * LIMIT)] = "") -> Response:
-    """What search would do with a question, and why. Nothing of it is stored."""
+async def ask(
+    request: Request, q: Annotated[str, Query(max_length=4 * LIMIT)] = "", on: Word = ""
+) -> Response:
+    """What search would do with a question on a day, and why. Nothing of it is stored."""
     viewer = await _viewer(request)
-    question = clean(q)[:LIMIT]
-    topics, found = await asyncio.gather(_topics(request), _search(request, question))
-    context = {"question": question, "found": found, "topics": topics, "text_limit": LIMIT}
+    question, look = clean(q)[:LIMIT], _look(on)
+    topics, found = await asyncio.gather(_topics(request), _search(request, question, look))
+    context = {
+        "question": question,
+        "found": found,
+        "topics": topics,
+        "text_limit": LIMIT,
+        "look": look,
+        "today_href": "/console/faq/ask" + (f"?{urlencode({'q': question})}" if question else ""),
+    }
     return _page(request, viewer, "ask", context)
 
 
 @router.get("/entries/{entry_id}")
 @access(Access.AGENT)
-async def entry(request: Request, entry_id: str) -> Response:
-    """One entry as citizens see, read and hear it."""
-    return await _entry_page(request, await _viewer(request), entry_id)
+async def entry(request: Request, entry_id: str, on: Word = "") -> Response:
+    """One entry as citizens see, read and hear it, and how its own tests fare; one that is gone leads to its heir."""
+    return await _entry_page(request, await _viewer(request), entry_id, look=_look(on))
 
 
 @router.post("/entries/{entry_id}/withdraw")
@@ -129,6 +147,10 @@ async def rollback(request: Request, generation: EntryId) -> Response:
     return await _generations_page(request, viewer, error)
 
 
+def _look(on: str) -> faq_list.Look:
+    return faq_list.Look.at(on, datetime.now(VIETNAM).date())
+
+
 async def _viewer(request: Request, roles: tuple[Role, ...] = EVERYONE) -> Viewer:
     def load() -> Viewer:
         with desk_of(request.app).database.reading() as session:
@@ -161,23 +183,35 @@ async def _after_entry_write(
 
 
 async def _entry_page(
-    request: Request, viewer: Viewer, entry_id: str, error: DeskError | None = None, reason: str = ""
+    request: Request,
+    viewer: Viewer,
+    entry_id: str,
+    error: DeskError | None = None,
+    reason: str = "",
+    look: faq_list.Look = TODAY,
 ) -> Response:
     """The page of one entry; where search is away, the page that says so.
 
     :raises DeskError: 404 unknown_entry.
     """
-    catalogue, texts = await asyncio.gather(_catalogue(request), _texts(request, entry_id))
+    catalogue, detail = await asyncio.gather(_catalogue(request, look), _detail(request, entry_id, look))
     state: EntryState | None = faq_list.find(catalogue.entries, entry_id) if catalogue else None
     if catalogue and state is None:
-        raise DeskError(texts_vi.UNKNOWN_ENTRY, 404, "unknown_entry")
+        if detail is None or faq_list.find(catalogue.entries, detail.entry["id"]) is None:
+            raise DeskError(texts_vi.UNKNOWN_ENTRY, 404, "unknown_entry")
+        return RedirectResponse(f"/console/faq/entries/{detail.entry['id']}{look.query}", 303)
     context = {
         "entry_id": entry_id,
         "state": state,
         "topics": catalogue.titles if catalogue else {},
-        "texts": texts,
-        "mail": reply_text(texts) if texts else "",
+        "questions": {each.id: each.question for each in catalogue.entries} if catalogue else {},
+        "texts": detail.entry if detail else None,
+        "checks": detail.checks if detail else None,
+        "check_titles": CHECK_TITLES,
+        "mail": reply_text(detail.entry) if detail else "",
         "reason": reason,
+        "look": look,
+        "today_href": f"/console/faq/entries/{entry_id}",
     }
     return _page(request, viewer, "entry", context, error)
 
@@ -194,10 +228,10 @@ async def _generations_page(request: Request, viewer: Viewer, error: DeskError |
     return _page(request, viewer, "generations", {"history": kept, "report": report}, error)
 
 
-async def _catalogue(request: Request) -> Catalogue | None:
+async def _catalogue(request: Request, look: faq_list.Look) -> Catalogue | None:
     desk = desk_of(request.app)
     try:
-        catalogue = await desk.faq.catalogue()
+        catalogue = await desk.faq.catalogue(look.on)
     except SearchDown as down:
         logs.event("console_faq_down", reason=str(down))
         return None
@@ -218,20 +252,20 @@ async def _report(request: Request) -> SearchReport | None:
         return None
 
 
-async def _search(request: Request, question: str) -> SearchResult | None:
+async def _search(request: Request, question: str, look: faq_list.Look) -> SearchResult | None:
     if not question:
         return None
     try:
-        return await desk_of(request.app).search.search(question)
+        return await desk_of(request.app).search.search(question, look.on)
     except (SearchDown, UnknownEntry) as down:
         logs.event("console_search_down", reason=str(down))
         return None
 
 
-async def _texts(request: Request, entry_id: str) -> dict[str, Any] | None:
-    """The entry's texts; None while it is withdrawn, unknown or search is away."""
+async def _detail(request: Request, entry_id: str, look: faq_list.Look) -> Detail | None:
+    """The entry's texts and tests; None while it is unknown or search is away."""
     try:
-        return await desk_of(request.app).search.entry(entry_id)
+        return await desk_of(request.app).faq.detail(entry_id, look.on)
     except (SearchDown, UnknownEntry) as missing:
         logs.event("console_entry_missing", entry=entry_id, reason=str(missing))
         return None

@@ -1,9 +1,10 @@
-"""The editors' list: which entries a filter shows and how many each filter would show. Pure: entries in, rows out."""
+"""The editors' list: which entries a filter shows, how many each filter would show, as of which day. Pure."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -27,16 +28,46 @@ _BELONGS: dict[str, Callable[[EntryState], bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """The day an editor looks at: `on` is None for today. `wrong`: what was typed is no day, so it is today."""
+
+    on: date | None = None
+    wrong: bool = False
+
+    @classmethod
+    def at(cls, text: str, today: date) -> Look:
+        """The day that a date field sends."""
+        if not text.strip():
+            return cls()
+        try:
+            typed = date.fromisoformat(text.strip())
+        except ValueError:
+            return cls(wrong=True)
+        return cls(None if typed == today else typed)
+
+    @property
+    def value(self) -> str:
+        """What the date field holds and addresses carry; empty for today."""
+        return self.on.isoformat() if self.on else ""
+
+    @property
+    def query(self) -> str:
+        """The end of an address that keeps the day."""
+        return f"?on={self.value}" if self.on else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the editor asked to see; an unknown view is `all`."""
+    """What the editor asked to see; an unknown view is `all`, an empty `on` is today."""
 
     view: str = "all"
     topic: str = ""
     text: str = ""
+    on: str = ""
 
     def href(self, **changes: str) -> str:
         """The address of the list with some of the filter changed."""
-        fields = {"view": self.view, "topic": self.topic, "text": self.text, **changes}
+        fields = {"view": self.view, "topic": self.topic, "text": self.text, "on": self.on, **changes}
         kept = {name: value for name, value in fields.items() if value and (name, value) != ("view", "all")}
         return "/console/faq" + (f"?{urlencode(kept)}" if kept else "")
 
@@ -69,7 +100,7 @@ def listing(catalogue: Catalogue, wanted: Wanted) -> Listing:
         for view, title in FAQ_VIEW_TITLES.items()
     )
     rows = by_view.get(wanted.view, near)
-    return Listing(tuple(rows), tabs, any(entry.failing_tests is None for entry in catalogue.entries))
+    return Listing(tuple(rows), tabs, catalogue.counting)
 
 
 def find(entries: Iterable[EntryState], entry_id: str) -> EntryState | None:

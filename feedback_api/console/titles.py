@@ -57,6 +57,11 @@ FAQ_VIEW_TITLES = {
     "failing": "Câu thử trượt",
     "review": "Quá hạn rà soát",
 }
+CHECK_TITLES = {
+    "question": "Câu hỏi chuẩn",
+    "test": "Câu thử",
+    "near_miss": "Câu gần giống",
+}
 DECISION_TITLES = {
     "answer": "Trả lời ngay",
     "clarify": "Hỏi lại để chọn",

@@ -102,6 +102,7 @@ class SearchStandIn:
                 Route("/v1/search", self.search),
                 Route("/v1/entries", self.entries),
                 Route("/v1/entries/{entry_id}", self.entry),
+                Route("/v1/entries/{entry_id}/detail", self.detail),
                 Route("/v1/generations", self.generations),
                 Route("/v1/rollback", self.rollback, methods=["POST"]),
                 Route("/v1/withdraw", self.withdraw, methods=["POST"]),
@@ -115,13 +116,17 @@ class SearchStandIn:
         self.reply = sample("search_answer")
         self.status = 200
         self.seen: list[str] = []
+        self.days: list[tuple[str, str | None]] = []  # (path, day) of what was asked for as of a day
         self.catalogue = sample("search_entries")
+        self.details = sample("search_entry_detail")
+        self.replaced: dict[str, str] = {}
         self.history = sample("search_generations")
         self.heard: list[tuple[str, dict]] = []
         self.asked_for_entries = 0
 
     async def search(self, request):
         self.seen.append(request.query_params["q"])
+        self._note_day(request)
         if self.status != 200:
             return JSONResponse(sample("search_unavailable"), self.status)
         return JSONResponse(self.reply)
@@ -134,6 +139,20 @@ class SearchStandIn:
             return _refuse(404, "withdrawn_entry")
         return JSONResponse(entry)
 
+    async def detail(self, request):
+        self._note_day(request)
+        if refused := self._stranger(request):
+            return refused
+        wanted = request.path_params["entry_id"]
+        state = self.state(self.replaced.get(wanted, wanted))
+        if state is None:
+            return _refuse(404, "unknown_entry")
+        entry = {**self.details["entry"], "id": state["id"], "question": state["question"]}
+        return JSONResponse({**self.details, "entry": entry, "withdrawn": state["withdrawn"]})
+
+    def _note_day(self, request):
+        self.days.append((request.url.path, request.query_params.get("on")))
+
     def state(self, entry_id):
         return next((entry for entry in self.catalogue["entries"] if entry["id"] == entry_id), None)
 
@@ -144,6 +163,7 @@ class SearchStandIn:
 
     async def entries(self, request):
         self.asked_for_entries += 1
+        self._note_day(request)
         return self._stranger(request) or JSONResponse(self.catalogue)
 
     async def generations(self, request):
