@@ -14,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.e2e.sites import host_pages, open_page, site, ticket  # noqa: F401 - fixtures of the page tests
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORT_SETTINGS = {
     "desk": "DESK_PORT",

@@ -41,6 +41,31 @@ class ChatPage:
         return self.page.locator("[data-options] button", has_text=name)
 
 
+class HostPage(ChatPage):
+    """`<vssid-chat>` on a host's page; locators reach into its open shadow root."""
+
+    def open(self) -> HostPage:
+        self.page.goto(self.url)
+        self.page.get_by_label("Câu hỏi của bạn").wait_for()
+        return self
+
+    def events(self, *names: str) -> None:
+        """Collects these events of the element from now on in `window.told`; the first named is cancelled."""
+        self.page.evaluate(
+            """(names) => {
+              window.told = [];
+              for (const name of names) document.addEventListener(name, (event) => {
+                if (name === names[0]) event.preventDefault();
+                window.told.push([name, event.detail]);
+              });
+            }""",
+            list(names),
+        )
+
+    def told(self) -> list[list]:
+        return self.page.evaluate("window.told")
+
+
 class ConsolePage:
     """`/console` in a browser."""
 

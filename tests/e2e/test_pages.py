@@ -6,74 +6,12 @@ import re
 import uuid
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from feedback_api.app import create_app, make_desk
 from tests.e2e.pages import ChatPage, ConsolePage
-from tests.feedback_api import databases
-from tests.feedback_api.conftest import make_settings
-from tests.feedback_api.factories import PASSWORD, make_agent, make_ticket
-from tests.feedback_api.standins import RasaStandIn, SearchStandIn, Served
+from tests.e2e.sites import serious
+from tests.feedback_api.factories import PASSWORD, make_ticket
 
 pytestmark = pytest.mark.e2e
-SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 800}}
-
-
-class Site:
-    """A served desk with the stand-ins that it asks."""
-
-    def __init__(self, url, desk, rasa) -> None:
-        self.url, self.desk, self.rasa = url, desk, rasa
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pages")
-    address = f"sqlite:///{folder}/desk.sqlite3"
-    databases.migrate(address)
-    rasa, search = RasaStandIn(), SearchStandIn()
-    with Served(rasa.app) as bot, Served(search.app) as finder:
-        settings = make_settings(address, folder, search_url=finder.url, rasa_url=bot.url)
-        desk = make_desk(settings)
-        with desk.database.writing() as session:
-            make_agent(session, "quantri", "admin", "Người Quản Trị")
-        with Served(create_app(settings, desk)) as served:
-            yield Site(served.url, desk, rasa)
-
-
-@pytest.fixture
-def open_page(browser, site):
-    """Opens pages that fail the test on any fault a browser reports."""
-    contexts, faults = [], []
-
-    def make(size="phone", **options):
-        context = browser.new_context(viewport=SIZES[size], locale="vi-VN", **options)
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "console",
-            lambda message: (
-                faults.append(message.text)
-                if message.type == "error" and "Failed to load resource" not in message.text
-                else None
-            ),
-        )
-        return page
-
-    site.rasa.reset()
-    yield make
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
-@pytest.fixture
-def ticket(site):
-    with site.desk.database.writing() as session:
-        made, secret = make_ticket(session, phone="0912345678")
-        return made.code, secret
 
 
 def outline(page):
@@ -223,16 +161,6 @@ def test_targets_are_large_enough_for_fingers(site, open_page):
           .map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
     )
     assert small == []
-
-
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{fault['id']}: {node['html'][:150]}"
-        for fault in found
-        if fault["impact"] in {"serious", "critical"}
-        for node in fault["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,0 +1,170 @@
+"""`<vssid-chat>` on the sample host page, from another origin and from a file: no cookies, events, theme, no style leaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.pages import ChatPage, HostPage
+from tests.e2e.sites import serious
+from tests.feedback_api.standins import sample
+
+pytestmark = pytest.mark.e2e
+SAMPLE = Path(__file__).parent.parent.parent / "docs" / "host-page.html"
+ELSEWHERE = "http://localhost:8000"
+
+
+def host_html(site, question=""):
+    html = SAMPLE.read_text(encoding="utf-8")
+    assert html.count(ELSEWHERE) == 2
+    return html.replace(ELSEWHERE, site.url).replace('question=""', f'question="{question}"')
+
+
+@pytest.fixture
+def host(site, host_pages):
+    """Address of the sample page on the host's own server."""
+    url, pages = host_pages
+    pages["help"] = host_html(site)
+    pages["start"] = host_html(site, "Mất thẻ BHYT thì làm sao?")
+    return url
+
+
+def test_a_host_talks_resumes_and_clears_without_cookies(site, open_page, host):
+    chat = HostPage(open_page(), f"{host}/help").open()
+    assert chat.page.get_by_role("heading", name="Chào bạn").is_visible()
+    chat.ask("quên mật khẩu")
+    chat.ask("câu hai")
+    assert chat.page.context.cookies() == []
+    chat.page.reload()
+    chat.answers().nth(1).wait_for()
+    assert [seen["message"] for seen in site.rasa.seen] == ["quên mật khẩu", "câu hai"]
+    assert len({seen["sender"] for seen in site.rasa.seen}) == 1
+    chat.page.get_by_text("Xóa cuộc trò chuyện").click()
+    chat.page.get_by_role("button", name="Xóa ngay").click()
+    chat.page.get_by_text("Nhiều người hỏi").wait_for()
+    chat.page.reload()
+    chat.page.get_by_text("Nhiều người hỏi").wait_for()
+    assert chat.messages().count() == 0
+
+
+def test_a_page_opened_from_a_file_is_a_host_too(site, open_page, tmp_path):
+    path = tmp_path / "help.html"
+    path.write_text(host_html(site), encoding="utf-8")
+    chat = HostPage(open_page(), path.as_uri()).open()
+    chat.ask("quên mật khẩu")
+    chat.page.reload()
+    chat.answers().first.wait_for()
+    assert len(site.rasa.seen) == 1
+
+
+def test_an_origin_that_is_not_configured_is_refused(site, browser, host_pages):
+    """Same server under another name: another origin."""
+    url, pages = host_pages
+    pages["help"] = host_html(site)
+    context = browser.new_context()
+    page = context.new_page()
+    refused = []
+    page.on("requestfailed", lambda request: refused.append(request.url))
+    page.goto(f"{url.replace('127.0.0.1', 'localhost')}/help")
+    page.wait_for_load_state("networkidle")
+    assert any(address.endswith("/static/vssid-chat.js") for address in refused)
+    assert page.get_by_label("Câu hỏi của bạn").count() == 0
+    context.close()
+
+
+def test_the_question_that_a_host_starts_with_is_asked_once(site, open_page, host):
+    chat = HostPage(open_page(), f"{host}/start").open()
+    chat.answers().first.wait_for()
+    chat.page.reload()
+    chat.answers().first.wait_for()
+    assert [seen["message"] for seen in site.rasa.seen] == ["Mất thẻ BHYT thì làm sao?"]
+
+
+def test_a_host_hears_of_links_and_may_open_its_own_screens(site, open_page, host):
+    chat = HostPage(open_page(), f"{host}/help").open()
+    chat.events("open-screen", "ticket-created")
+    chat.page.get_by_role("link", name="Gặp cán bộ").first.click()
+    chat.ask("quên mật khẩu")
+    chat.page.get_by_role("link", name="Nguồn").first.click()
+    assert [detail["screen"] for _, detail in chat.told()] == ["new-ticket", "web"]
+    assert chat.told()[0][1]["url"] == f"{site.url}/tickets/new"
+    assert chat.page.url == f"{host}/help"
+    assert len(chat.page.context.pages) == 1
+
+
+def test_a_link_that_no_host_takes_opens_the_desks_page_beside(site, open_page, host):
+    chat = HostPage(open_page(), f"{host}/help").open()
+    with chat.page.context.expect_page() as opened:
+        chat.page.get_by_role("link", name="Gặp cán bộ").first.click()
+    assert opened.value.url == f"{site.url}/tickets/new"
+
+
+def test_a_persons_token_goes_with_messages_and_a_refused_one_does_not_stop_the_chat(site, open_page, host):
+    chat = HostPage(open_page(), f"{host}/help").open()
+    chat.events("none", "token-refused")
+    sent = []
+
+    def refuse(route):
+        sent.append(route.request.headers.get("authorization"))
+        if sent[-1]:
+            headers = {"Access-Control-Allow-Origin": host}
+            route.fulfill(status=401, json={"error": {"code": "bad_token", "message": "?"}}, headers=headers)
+        else:
+            route.continue_()
+
+    chat.page.route("**/v1/messages", refuse)
+    chat.page.evaluate("document.querySelector('vssid-chat').token = 'a.b.c'")
+    chat.ask("quên mật khẩu")
+    assert sent == ["Bearer a.b.c", None]
+    assert [name for name, _ in chat.told()] == ["token-refused"]
+    assert len(site.rasa.seen) == 1
+
+
+def test_the_hosts_colours_and_sizes_reach_in_as_documented_and_no_further(site, open_page, host):
+    chat = HostPage(open_page("desktop"), f"{host}/help").open()
+    look = """() => {
+      const root = document.querySelector("vssid-chat").shadowRoot;
+      const style = getComputedStyle(root.querySelector(".primary"));
+      return [style.backgroundColor, style.borderRadius, getComputedStyle(root.querySelector("#text")).fontSize];
+    }"""
+    assert chat.page.evaluate(look) == ["rgb(0, 87, 155)", "9px", "18px"]
+    chat.page.evaluate("document.querySelector('vssid-chat').setAttribute('text-size', 'larger')")
+    assert chat.page.evaluate(look)[2] == "26px"
+    assert (
+        chat.page.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor")
+        == "rgb(0, 87, 155)"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_barrier_in_a_host(site, open_page, host, scheme):
+    chat = HostPage(open_page(color_scheme=scheme), f"{host}/help").open()
+    assert serious(chat.page) == []
+    site.rasa.reply = sample("rasa_reply_clarify")
+    chat.ask("mat khau")
+    site.rasa.reset()
+    chat.ask("quên mật khẩu")
+    assert serious(chat.page) == []
+    assert chat.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_desk_that_is_away_is_told_of_and_tried_again(site, open_page, host):
+    page = open_page()
+    page.route("**/chat/element", lambda route: route.abort())
+    page.goto(f"{host}/help")
+    page.get_by_text("Chưa mở được trò chuyện").wait_for()
+    assert page.get_by_role("link", name="Gọi 1900.9068").get_attribute("href") == "tel:19009068"
+    page.unroute("**/chat/element")
+    page.get_by_role("button", name="Thử lại").click()
+    page.get_by_label("Câu hỏi của bạn").wait_for()
+
+
+def test_two_visits_on_one_device_keep_desk_and_host_apart(site, open_page, host):
+    """The same browser on the desk's own page has another conversation: hosts never see the desk's cookie."""
+    page = open_page()
+    ChatPage(page, site.url).open().ask("trên trang của bàn hỗ trợ")
+    chat = HostPage(page, f"{host}/help").open()
+    assert chat.messages().count() == 0
+    chat.ask("trong ứng dụng")
+    assert len({seen["sender"] for seen in site.rasa.seen}) == 2
