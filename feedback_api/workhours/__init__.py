@@ -1,0 +1,1 @@
+"""When people of the hotline work."""
