@@ -15,6 +15,7 @@ from feedback_api.agents import service as agents
 from feedback_api.database import Database
 from feedback_api.settings import Settings, SettingsError, load_settings
 from feedback_api.tickets.routing import RoutingError
+from feedback_api.workhours.calendar_file import CalendarError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -158,6 +159,8 @@ def main(argv: list[str] | None = None) -> int:
         print(f"Cấu hình chưa đúng:\n{error.args[0]}", file=sys.stderr)
     except RoutingError as error:
         print(f"Tệp phân tuyến chưa đúng:\n{error.args[0]}", file=sys.stderr)
+    except CalendarError as error:
+        print(f"Tệp giờ làm việc chưa đúng:\n{error.args[0]}", file=sys.stderr)
     except agents.AccountError as error:
         print(f"Không tạo được tài khoản: {error.args[0]}", file=sys.stderr)
     except SQLAlchemyError as error:

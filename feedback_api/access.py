@@ -16,7 +16,7 @@ class Access(StrEnum):
 
     PUBLIC: anyone, shows nothing personal. CONVERSATION: the holder of the `vssid_chat` cookie, own conversation only.
     TICKET: who knows code and secret, or the conversation that opened the ticket. AGENT: a signed-in person of the
-    hotline. SERVICE: the bot's action server with the bearer SERVICE_TOKEN.
+    hotline. SIGNED_IN: a person whom the host app's token names, own tickets only. SERVICE: the bot's action server with the bearer SERVICE_TOKEN.
     """
 
     PUBLIC = "public"
@@ -24,6 +24,7 @@ class Access(StrEnum):
     TICKET = "ticket"
     AGENT = "agent"
     SERVICE = "service"
+    SIGNED_IN = "signed_in"
 
 
 def access(rule: Access) -> Callable[[F], F]:

@@ -14,6 +14,7 @@ from feedback_api.chat.embed import HostPages
 from feedback_api.chat.endpoints import router as chat_api_router
 from feedback_api.chat.live_questions import LiveQuestions
 from feedback_api.chat.pages import router as chat_router
+from feedback_api.clients.breaker import Breaker
 from feedback_api.clients.faq_client import HttpFaq
 from feedback_api.clients.rasa_client import HttpRasa
 from feedback_api.clients.search_client import HttpSearch
@@ -26,6 +27,7 @@ from feedback_api.database import Database
 from feedback_api.error_pages import error_page
 from feedback_api.guard import guard
 from feedback_api.health.endpoints import router as health_router
+from feedback_api.identity.host_token import HostTokens
 from feedback_api.middleware import Envelope, LimitBody
 from feedback_api.policy import KEY, Policy
 from feedback_api.rate_limits import Limiter
@@ -33,6 +35,7 @@ from feedback_api.state import Desk
 from feedback_api.static_files import FingerprintedFiles
 from feedback_api.tickets.pages import router as tickets_router
 from feedback_api.tickets.routing_file import load_routing
+from feedback_api.workhours.calendar_file import load_calendar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -51,8 +54,10 @@ def open_database(settings: Settings) -> Database:
     """The database with the rules that services need (also for the command line and the mail worker).
 
     :raises RoutingError: when the routing file is wrong.
+    :raises CalendarError: when the calendar file is wrong.
     """
-    return Database(settings.database_url, {KEY: Policy.of(settings, load_routing(settings.routing_file))})
+    policy = Policy.of(settings, load_routing(settings.routing_file), load_calendar(settings.calendar_file))
+    return Database(settings.database_url, {KEY: policy})
 
 
 def make_desk(settings: Settings) -> Desk:
@@ -71,6 +76,8 @@ def make_desk(settings: Settings) -> Desk:
         routing=load_routing(settings.routing_file),
         gate=TurnGate(settings.chat_slots),
         topics=TopicTitles(),
+        host_tokens=HostTokens(settings),
+        breaker=Breaker(settings.breaker_timeouts, settings.breaker_seconds),
         questions=LiveQuestions(),
     )
 

@@ -13,6 +13,7 @@ from feedback_api.access import Access, declared
 from feedback_api.agents.auth import find_agent
 from feedback_api.bot_api.auth import require_service
 from feedback_api.errors import DeskError
+from feedback_api.identity.auth import require_signed_in
 from feedback_api.state import desk_of
 
 
@@ -27,6 +28,8 @@ async def guard(request: Request) -> None:
         require_service(request)
     elif rule is Access.AGENT:
         await run_in_threadpool(_signed_in, request)
+    elif rule is Access.SIGNED_IN:
+        require_signed_in(request)
     elif rule is None:
         logs.event("undeclared_route")
         raise DeskError(texts_vi.FORBIDDEN, 403, "forbidden")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from feedback_api.settings import Settings
     from feedback_api.tickets.routing import Routing
+    from feedback_api.workhours.calendar import Calendar
 
 KEY = "policy"
 
@@ -19,15 +20,16 @@ class Policy:
     """`access_days` a ticket's secret lives, `draft_hours` a typed contact is kept, `idle_minutes` of agents' sessions."""
 
     routing: Routing
+    calendar: Calendar
     access_days: int
     draft_hours: int
     idle_minutes: int
     ack_mails_per_day: int = 5
 
     @classmethod
-    def of(cls, settings: Settings, routing: Routing) -> Policy:
+    def of(cls, settings: Settings, routing: Routing, calendar: Calendar) -> Policy:
         """The policy that the settings ask for."""
-        return cls(routing, settings.access_days, settings.draft_hours, settings.agent_idle_minutes)
+        return cls(routing, calendar, settings.access_days, settings.draft_hours, settings.agent_idle_minutes)
 
 
 def policy_of(session: Session) -> Policy:

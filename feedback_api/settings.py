@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0, le=120)]
@@ -43,6 +43,18 @@ class Settings(BaseSettings):
     keep_conversations_days: int = Field(default=180, ge=1, le=3650)
     mail_attempts: int = Field(default=8, ge=1, le=50)
     routing_file: Path = Path("data/routing.yml")
+    calendar_file: Path = Path("data/calendar_vi.yml")
+    breaker_timeouts: int = Field(default=3, ge=1, le=100)
+    breaker_seconds: Seconds = 30.0
+    purge_at: str = Field(default="03:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    host_jwt_secret: SecretStr = SecretStr("")
+    host_jwt_public_key: Path | None = None
+    host_jwt_issuer: str = Field(default="", validate_default=True)
+    host_jwt_audience: str = "vssid-support"
+    subject_key: SecretStr = SecretStr("")
+    attachments: bool = False
+    attachment_mb: int = Field(default=5, ge=1, le=20)
+    attachment_count: int = Field(default=3, ge=1, le=10)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("public_url", "search_url", "rasa_url")
@@ -77,6 +89,22 @@ class Settings(BaseSettings):
         if not value.startswith(("memory://", "redis://", "rediss://", "redis+unix://")):
             raise ValueError("must be memory:// or redis://...")
         return value
+
+    @field_validator("host_jwt_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value().encode()) < 32:
+            raise ValueError("must be empty or at least 32 bytes long")
+        return value
+
+    @field_validator("host_jwt_issuer")
+    @classmethod
+    def _issuer(cls, value: str, info: ValidationInfo) -> str:
+        secret = info.data.get("host_jwt_secret")
+        keys = (secret and secret.get_secret_value()) or info.data.get("host_jwt_public_key")
+        if keys and not value.strip():
+            raise ValueError("must name who signs the host app's tokens, as their `iss` says")
+        return value.strip()
 
     @field_validator("mail_from")
     @classmethod

@@ -23,6 +23,7 @@ TOO_MANY = "Bạn gửi hơi nhanh. Bạn chờ {seconds} giây rồi gửi lạ
 TOO_MANY_GUESSES = "Bạn đã thử sai quá nhiều lần. Bạn chờ {minutes} phút rồi thử lại."
 SAME_KEY_OTHER_BODY = "Yêu cầu này đã được gửi trước đó với nội dung khác. Bạn tải lại trang rồi gửi lại."
 UNAUTHORISED_SERVICE = "Thiếu hoặc sai mã dịch vụ."
+SIGNED_OUT = "Phiên đăng nhập của ứng dụng không còn hiệu lực. Bạn đăng nhập lại VssID rồi thử lại nhé."
 UNKNOWN_CONVERSATION = "Không tìm thấy cuộc trò chuyện này."
 UNKNOWN_MESSAGE = "Không tìm thấy tin nhắn này."
 
@@ -59,6 +60,18 @@ MASKED_KINDS = {
 }
 MASKED_NOTICE = "Để bảo vệ bạn, tôi đã ẩn {kinds} trong tin nhắn."
 OTP_WARNING = "Bạn đừng đưa mã OTP hoặc mật khẩu cho bất kỳ ai, kể cả người xưng là cán bộ."
+
+PASSED_ON = "Tôi đã chuyển tin của bạn cho cán bộ phụ trách phiếu {code}. Cán bộ trả lời ngay tại đây."
+PASSED_ON_UNTIL = (
+    "Tôi đã chuyển tin của bạn cho cán bộ phụ trách phiếu {code}. Bây giờ ngoài giờ làm việc ({hours}); "
+    "cán bộ đọc tin từ {moment}. Việc gấp, bạn gọi 1900.9068."
+)
+PASSED_ON_CLOSED = (
+    "Tôi đã chuyển tin của bạn cho cán bộ phụ trách phiếu {code}. Bây giờ ngoài giờ làm việc ({hours}). "
+    "Việc gấp, bạn gọi 1900.9068."
+)
+BACK_TO_BOT = "Phiếu {code} đã được trả lời xong, từ đây tôi trả lời bạn tiếp. Nếu chưa ổn, bạn mở phiếu và viết thêm nhé."
+BUSY_TURN = "Tin trước của bạn đang được trả lời. Bạn chờ ít giây rồi gửi lại nhé."
 
 # --- tickets
 STATUS_TITLES = {

@@ -20,6 +20,10 @@ class RasaDown(Exception):
     """Rasa gave no usable answer; `args[0]` is a short reason."""
 
 
+class RasaSlow(RasaDown):
+    """Rasa did not answer in time: it may hang."""
+
+
 class BotButton(BaseModel):
     """A button as the bot issues it; the payload stays in the desk."""
 
@@ -41,10 +45,16 @@ class _Ticket(BaseModel):
     code: str
 
 
+class _Feedback(BaseModel):
+    entry_id: str = Field(max_length=120)
+    reason: Literal["other_question", "missing_step", "unclear", "wrong_law"]
+
+
 class _Vssid(BaseModel):
     outcome: BotOutcome | None = None
     card: dict[str, Any] | None = None
     ticket: _Ticket | None = None
+    feedback: _Feedback | None = None
 
 
 class _Custom(BaseModel):
@@ -65,6 +75,7 @@ class BotReply:
     outcome: BotOutcome | None
     card: dict[str, Any] | None
     ticket_code: str | None
+    feedback: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,9 @@ def parse_reply(body: Any) -> BotReply:
     if not texts:
         raise RasaDown("empty")
     said = next((item.custom.vssid for item in messages if item.custom and item.custom.vssid), _Vssid())
-    return BotReply(texts, said.outcome, said.card, said.ticket.code if said.ticket else None)
+    code = said.ticket.code if said.ticket else None
+    feedback = (said.feedback.entry_id, said.feedback.reason) if said.feedback else None
+    return BotReply(texts, said.outcome, said.card, code, feedback)
 
 
 class HttpRasa:
@@ -131,6 +144,8 @@ class HttpRasa:
             response = await self._http.post("/webhooks/rest/webhook", json=request.body(), headers=headers)
             response.raise_for_status()
             body = response.json()
+        except httpx.TimeoutException as error:
+            raise RasaSlow(type(error).__name__) from error
         except (httpx.HTTPError, ValueError) as error:
             raise RasaDown(type(error).__name__) from error
         return parse_reply(body)

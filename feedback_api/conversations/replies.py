@@ -46,11 +46,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class BotTurn:
-    """All that the bot says in one turn; `result` is None for small talk and forms."""
+    """All that the bot says in one turn; `result` is None for small talk and forms.
+
+    `feedback`: (entry id, reason) when the citizen said why an answer did not help.
+    """
 
     said: tuple[Said, ...]
     result: Result | None = None
     ticket_code: str | None = None
+    feedback: tuple[str, str] | None = None
 
 
 def from_bot(reply: BotReply) -> BotTurn:
@@ -66,7 +70,7 @@ def from_bot(reply: BotReply) -> BotTurn:
     )
     told = reply.outcome
     result = Result(told.status, told.entry_id, tuple(told.hits), told.generation, told.ms) if told else None
-    return BotTurn(said, result, reply.ticket_code)
+    return BotTurn(said, result, reply.ticket_code, reply.feedback)
 
 
 def from_search(found: SearchResult) -> BotTurn:
@@ -142,7 +146,9 @@ def with_person(turn: BotTurn) -> BotTurn:
     ticket = {"title": texts_vi.STATUS_OPTION, "href": f"/tickets/{turn.ticket_code}"}
     extra = [*([ticket] if turn.ticket_code else []), PERSON]
     options = (*last.options, *(option for option in extra if option not in last.options))
-    return BotTurn((*first, Said(last.text, last.card, options)), turn.result, turn.ticket_code)
+    return BotTurn(
+        (*first, Said(last.text, last.card, options)), turn.result, turn.ticket_code, turn.feedback
+    )
 
 
 def _choices(hits: tuple[dict[str, Any], ...]) -> tuple[Option, ...]:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
-from feedback_api.models import Answer, Author, Conversation, Message, Ticket, TicketDraft
+from feedback_api.models import (
+    Answer,
+    Author,
+    Conversation,
+    Message,
+    Owner,
+    Ticket,
+    TicketDraft,
+    TurnWaiter,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,6 +26,12 @@ if TYPE_CHECKING:
 
 def by_token_hash(session: Session, token_hash: str) -> Conversation | None:
     return session.scalar(select(Conversation).where(Conversation.token_hash == token_hash))
+
+
+def lock(session: Session, conversation_id: int) -> Conversation | None:
+    """The conversation as it is now; no other transaction changes it until this one ends."""
+    query = select(Conversation).where(Conversation.id == conversation_id)
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
 def by_sender(session: Session, sender: str) -> Conversation | None:
@@ -53,6 +68,20 @@ def latest_bot_message(session: Session, conversation_id: int) -> Message | None
 
 def answer_of_turn(session: Session, turn_id: int) -> Answer | None:
     return session.scalar(select(Answer).where(Answer.turn_id == turn_id).order_by(Answer.id.desc()).limit(1))
+
+
+def note_reason(session: Session, conversation_id: int, entry_id: str, reason: str) -> None:
+    """Why the latest answer with this entry did not help."""
+    latest = (
+        select(Answer.id)
+        .where(Answer.conversation_id == conversation_id, Answer.entry_id == entry_id)
+        .order_by(Answer.id.desc())
+        .limit(1)
+    )
+    answer_id = session.scalar(latest)
+    if answer_id is not None:
+        noted = update(Answer).where(Answer.id == answer_id)
+        session.execute(noted.values(resolved=False, unsolved_reason=reason))
 
 
 def recent_questions(session: Session, conversation_id: int, limit: int) -> list[tuple[Message, Answer]]:
@@ -96,6 +125,50 @@ def ticket_belongs(session: Session, conversation_id: int, code: str) -> bool:
     return session.scalar(query) is not None
 
 
+def ticket_of(session: Session, conversation_id: int, code: str) -> Ticket | None:
+    """The ticket of a code, if it was opened from this conversation."""
+    query = select(Ticket).where(Ticket.conversation_id == conversation_id, Ticket.code == code)
+    return session.scalar(query)
+
+
+def swap_owner(
+    session: Session, conversation_id: int, *, taken_by: str | None = None, given_back_by: str | None = None
+) -> bool:
+    """Compare-and-set of the owner: bot -> the agent of ticket `taken_by`, or from `given_back_by`'s agent -> bot."""
+    if taken_by is not None:
+        compare = Conversation.owner == Owner.BOT.value
+        owner: dict[str, str | None] = {"owner": Owner.AGENT.value, "owner_ticket": taken_by}
+    else:
+        compare = (Conversation.owner == Owner.AGENT.value) & (Conversation.owner_ticket == given_back_by)
+        owner = {"owner": Owner.BOT.value, "owner_ticket": None}
+    swap = update(Conversation).where(Conversation.id == conversation_id, compare).values(**owner)
+    return cast("CursorResult[Any]", session.execute(swap)).rowcount == 1
+
+
+def last_told(session: Session, conversation_id: int) -> Message | None:
+    """The latest message that an agent wrote, or that said where the citizen's words went."""
+    query = select(Message).where(
+        Message.conversation_id == conversation_id,
+        or_(
+            Message.author == Author.AGENT.value,
+            (Message.author == Author.SYSTEM.value) & Message.ticket_code.is_not(None),
+        ),
+    )
+    return session.scalar(query.order_by(Message.id.desc()).limit(1))
+
+
+def waiter(session: Session, holder: str) -> TurnWaiter | None:
+    return session.scalar(select(TurnWaiter).where(TurnWaiter.holder == holder))
+
+
+def waits_ahead(session: Session, conversation_id: int, now: datetime, own_id: int | None) -> bool:
+    """Whether a living turn waits that came before `own_id` (any turn where `own_id` is None)."""
+    query = select(TurnWaiter.id).where(TurnWaiter.conversation_id == conversation_id, TurnWaiter.until > now)
+    if own_id is not None:
+        query = query.where(TurnWaiter.id < own_id)
+    return session.scalar(query.limit(1)) is not None
+
+
 def delete_conversation(session: Session, conversation_id: int) -> None:
     """The conversation with messages and draft; answers and tickets stay, without it."""
     session.execute(delete(Conversation).where(Conversation.id == conversation_id))
@@ -110,5 +183,6 @@ def rename_token(session: Session, conversation_id: int, token_hash: str) -> Non
 def purge(session: Session, seen_before: datetime, now: datetime) -> tuple[int, int]:
     """Deletes conversations last seen before a moment and expired drafts; the numbers of both."""
     old = session.execute(delete(Conversation).where(Conversation.last_seen_at < seen_before))
+    session.execute(delete(TurnWaiter).where(TurnWaiter.until <= now))
     drafts = session.execute(delete(TicketDraft).where(TicketDraft.expires_at <= now))
     return cast("CursorResult[Any]", old).rowcount, cast("CursorResult[Any]", drafts).rowcount

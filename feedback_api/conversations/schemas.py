@@ -87,13 +87,20 @@ class TicketRef(BaseModel):
 
 
 class TurnReply(BaseModel):
-    """All messages of the turn, the citizen's first."""
+    """All messages of the turn, the citizen's first.
+
+    `with_agent`: the agent of a ticket answers here, not the bot; `person`: the host app's token names someone.
+    """
 
     messages: list[MessageBody]
     ticket: TicketRef | None
+    with_agent: bool
+    person: bool
 
 
 class Transcript(BaseModel):
-    """Messages, oldest first."""
+    """Messages, oldest first; the rest as in a turn."""
 
     messages: list[MessageBody]
+    with_agent: bool
+    person: bool

@@ -8,16 +8,19 @@ a word, and never holds a transaction or a pool thread across an outside call.
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from anyio import CancelScope
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from feedback_api import logs, texts_vi
 from feedback_api import text as text_rules
-from feedback_api.clients.rasa_client import BotRequest, RasaDown
-from feedback_api.clients.search_client import SearchDown, UnknownEntry
-from feedback_api.conversations import replies, repository, steps
+from feedback_api.conversations import repository, steps
+from feedback_api.conversations.answering import answer
 from feedback_api.conversations.drafts import contact_shown
 from feedback_api.conversations.questions import unresolved_question
 from feedback_api.conversations.views import MessageView, TurnInput, TurnResult, message_view
@@ -31,9 +34,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from feedback_api.conversations.replies import BotTurn
-    from feedback_api.conversations.steps import Started, Typed
+    from feedback_api.conversations.steps import Finished, Started, Typed
+    from feedback_api.identity.caller import Caller
     from feedback_api.models import Conversation
     from feedback_api.state import Desk
+
+PATIENCE = 60.0  # seconds that a turn waits for the one before it
+ASK_AGAIN = 0.1  # seconds between looks while another process has the turn
+LEASE_MARGIN = 10.0  # seconds on top of the time-outs, for the database
 
 __all__ = [
     "MessageView",
@@ -42,6 +50,7 @@ __all__ = [
     "clear_conversation",
     "contact_shown",
     "find_conversation",
+    "find_for_caller",
     "take_turn",
     "transcript",
     "unresolved_question",
@@ -57,15 +66,34 @@ async def take_turn(app: FastAPI, token: str | None, turn: TurnInput) -> TurnRes
     desk = desk_of(app)
     typed = read_input(turn)
     key = hash_token(token) if token else turn.client_id
+    person = turn.caller.subject is not None
     async with desk.gate.in_order(key):
-        async with desk.database.turn():
-            started = await run_in_threadpool(_begin, desk, token, turn.address, typed)
+        await run_in_threadpool(_count, desk, token, turn)
+        started = await _begin_in_turn(desk, token, typed)
         if started.done:
-            return TurnResult(started.token, started.done, started.ticket_code, replayed=True)
-        said = None if started.quiet else await _answer(desk, started)
-        async with desk.database.turn():
-            messages, code = await run_in_threadpool(_finish, desk, started, said)
-    return TurnResult(started.token, messages, code)
+            return TurnResult(
+                started.token,
+                started.done,
+                started.ticket_code,
+                replayed=started.replayed,
+                with_agent=started.with_agent,
+                person=person,
+            )
+        finished = None
+        try:
+            said = await answer(desk, started)
+            async with desk.database.turn():
+                finished = await run_in_threadpool(_finish, desk, started, said)
+        finally:
+            if finished is None:
+                await _let_go(desk, started)
+    return TurnResult(
+        started.token,
+        finished.messages,
+        finished.ticket_code,
+        with_agent=finished.with_agent,
+        person=person,
+    )
 
 
 def read_input(turn: TurnInput) -> Typed:
@@ -74,13 +102,13 @@ def read_input(turn: TurnInput) -> Typed:
     :raises DeskError: 422.
     """
     if turn.option is not None:
-        return steps.Typed(turn.client_id, None, turn.option)
+        return _typed(turn, None)
     cleaned = text_rules.clean(turn.text or "")
     if not cleaned:
         raise DeskError(texts_vi.EMPTY_TEXT, 422, "empty_text")
     if len(cleaned) > text_rules.LIMIT:
         raise DeskError(texts_vi.TEXT_TOO_LONG.format(limit=text_rules.LIMIT), 422, "text_too_long")
-    return steps.Typed(turn.client_id, cleaned, None)
+    return _typed(turn, cleaned)
 
 
 def transcript(session: Session, conversation: Conversation, after: int = 0) -> list[MessageView]:
@@ -93,6 +121,12 @@ def find_conversation(session: Session, token: str | None) -> Conversation | Non
     return repository.by_token_hash(session, hash_token(token)) if token else None
 
 
+def find_for_caller(session: Session, token: str | None, caller: Caller) -> Conversation | None:
+    """`find_conversation`, but None where the caller's token names someone else than its owner."""
+    conversation = find_conversation(session, token)
+    return conversation if conversation and caller.may_use(conversation.subject) else None
+
+
 def clear_conversation(session: Session, conversation: Conversation) -> None:
     """Forgets a conversation. One that led to a ticket stays readable for the agents; the cookie opens it no more."""
     if repository.has_ticket(session, conversation.id):
@@ -102,62 +136,56 @@ def clear_conversation(session: Session, conversation: Conversation) -> None:
         repository.delete_conversation(session, conversation.id)
 
 
-def _begin(desk: Desk, token: str | None, address: str, typed: Typed) -> Started:
-    desk.limiter.hit(CHAT_ADDRESS, "chat-address", address)
+def _typed(turn: TurnInput, text: str | None) -> Typed:
+    return steps.Typed(turn.client_id, text, turn.option, secrets.token_hex(16), turn.caller)
+
+
+def _count(desk: Desk, token: str | None, turn: TurnInput) -> None:
+    desk.limiter.hit(CHAT_ADDRESS, "chat-address", turn.address)
     if token:
-        for_one = hash_token(token)
-        desk.limiter.hit(CHAT, "chat", for_one)
+        desk.limiter.hit(CHAT, "chat", hash_token(token))
+    if turn.caller.subject:
+        desk.limiter.hit(CHAT, "chat-person", turn.caller.subject)
+
+
+async def _begin_in_turn(desk: Desk, token: str | None, typed: Typed) -> Started:
+    """Transaction 1, as soon as no other process has the conversation's turn.
+
+    :raises DeskError: 503 busy, when that takes too long.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        async with desk.database.turn():
+            started = await run_in_threadpool(_begin, desk, token, typed)
+        if not started.waiting:
+            return started
+        if time.monotonic() > deadline:
+            raise DeskError(texts_vi.BUSY_TURN, 503, "busy", {"Retry-After": "5"})
+        await asyncio.sleep(ASK_AGAIN)
+
+
+def _begin(desk: Desk, token: str | None, typed: Typed) -> Started:
+    settings = desk.settings
+    lease = timedelta(seconds=settings.rasa_timeout + settings.search_timeout + LEASE_MARGIN)
     with desk.database.writing() as session:
-        return steps.begin(session, token, typed)
+        return steps.begin(session, token, typed, lease)
 
 
-def _finish(desk: Desk, started: Started, said: BotTurn | None) -> tuple[tuple[MessageView, ...], str | None]:
+def _finish(desk: Desk, started: Started, said: BotTurn) -> Finished:
     with desk.database.writing() as session:
         return steps.finish(session, started, said)
 
 
-async def _answer(desk: Desk, started: Started) -> BotTurn:
-    """What is said to the citizen: by the bot, else by search, else the way to a person."""
-    message = started.payload or text_rules.for_bot(started.said)
-    if started.payload is None and not text_rules.has_words(message):
-        return replies.only_symbols()
-    began = time.perf_counter()
-    request = BotRequest(
-        started.sender, message, started.phone_shown, started.email_shown, started.pending_question
-    )
-    try:
-        async with asyncio.timeout(desk.settings.rasa_timeout), desk.gate.slots:
-            said, by = replies.from_bot(await desk.rasa.send(request)), "bot"
-    except (RasaDown, TimeoutError) as error:
-        reason = str(error) or "timeout"
-        said, by = await _without_bot(desk, started.payload, message), f"search after {reason}"
-    except Exception as error:  # noqa: BLE001  # the chat's gateway: whatever breaks, the citizen gets an answer
-        logs.failure("turn_failed", error, conversation=started.conversation_id)
-        said, by = await _without_bot(desk, started.payload, message), "search after a fault"
-    logs.event(
-        "turn",
-        conversation=started.conversation_id,
-        message=started.turn_id,
-        by=by,
-        outcome=said.result.outcome if said.result else None,
-        entry=said.result.entry_id if said.result else None,
-        ms=round((time.perf_counter() - began) * 1000),
-    )
-    return said
+async def _let_go(desk: Desk, started: Started) -> None:
+    """After a fault between the transactions: the next turn need not wait for the lease to run out."""
+    with CancelScope(shield=True):
+        try:
+            async with desk.database.turn():
+                await run_in_threadpool(_release, desk, started)
+        except SQLAlchemyError as error:  # what went wrong first is reported; the lease runs out by itself
+            logs.failure("turn_not_released", error, conversation=started.conversation_id)
 
 
-async def _without_bot(desk: Desk, payload: str | None, message: str) -> BotTurn:
-    try:
-        if payload is None:
-            return replies.from_search(await desk.search.search(message))
-        entry_id = replies.chosen_entry(payload)
-        return (
-            replies.from_entry(await desk.search.entry(entry_id))
-            if entry_id
-            else replies.from_payload(payload)
-        )
-    except UnknownEntry:
-        return replies.from_payload("/none_of_these")
-    except SearchDown as error:
-        logs.event("search_down", reason=str(error))
-        return replies.all_down()
+def _release(desk: Desk, started: Started) -> None:
+    with desk.database.writing() as session:
+        steps.release(session, started)

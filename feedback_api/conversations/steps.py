@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedback_api import logs, privacy, texts_vi
-from feedback_api.conversations import replies, repository
+from feedback_api.conversations import order, replies, repository, to_ticket
 from feedback_api.conversations.drafts import contact_shown, keep_contact
 from feedback_api.conversations.questions import RESOLVABLE, unresolved_question
 from feedback_api.conversations.views import message_view
@@ -19,24 +19,36 @@ from feedback_api.models import Answer, Author, Conversation, Message, Owner, ut
 from feedback_api.tokens import hash_token, new_token
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from sqlalchemy.orm import Session
 
     from feedback_api.conversations.replies import BotTurn
     from feedback_api.conversations.views import MessageView
+    from feedback_api.identity.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A citizen's input after cleaning: `text` (not masked yet) or the id of an `option`."""
+    """A citizen's input after cleaning: `text` (not masked yet) or the id of an `option`.
+
+    `holder` is a random name of this turn, for the lease; `caller` is who is signed in.
+    """
 
     client_id: str
     text: str | None
     option: str | None
+    holder: str
+    caller: Caller
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What transaction 1 leaves for the rest of the turn. `message` is what the bot gets; None when it has nothing to say."""
+    """What transaction 1 leaves for the rest of the turn.
+
+    `waiting`: another process has the conversation's turn, nothing was stored; ask again. `done`: nobody needs to be
+    asked: the turn is a repeat (`replayed`), or it went to the agent who owns the conversation.
+    """
 
     token: str
     conversation_id: int
@@ -44,33 +56,51 @@ class Started:
     turn_id: int
     said: str
     payload: str | None
-    quiet: bool
-    phone_shown: str | None
-    email_shown: str | None
-    pending_question: str | None
+    holder: str
+    phone_shown: str | None = None
+    email_shown: str | None = None
+    pending_question: str | None = None
     done: tuple[MessageView, ...] = ()
+    replayed: bool = False
+    waiting: bool = False
     ticket_code: str | None = None
+    with_agent: bool = False
 
 
-def begin(session: Session, token: str | None, typed: Typed) -> Started:
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What transaction 2 made: everything said in the turn, the ticket's code if one is true, and who answers now."""
+
+    messages: tuple[MessageView, ...]
+    ticket_code: str | None
+    with_agent: bool
+
+
+def begin(session: Session, token: str | None, typed: Typed, lease: timedelta) -> Started:
     """Transaction 1.
 
+    :param lease: how long this turn may keep the conversation's next turn waiting.
     :raises DeskError: 409 when the option does not belong to the latest bot message.
     """
-    conversation = _conversation(session, token)
-    if conversation is None:
-        token = new_token()
-        conversation = Conversation(token_hash=hash_token(token), bot_sender=f"b-{secrets.token_hex(8)}")
-        session.add(conversation)
-        session.flush()
-    assert token is not None
+    token, conversation = _conversation(session, token, typed.caller)
     known = repository.by_client_id(session, conversation.id, typed.client_id)
+    turn = repository.turn_messages(session, known) if known else []
+    # Rows of the bot, or the mark of the ticket it was passed on to, say that the turn was finished; without them a
+    # crash came between, and the turn is taken up again.
+    if known and (known.ticket_code or any(item.author == Author.BOT.value for item in turn)):
+        order.leave(session, typed.holder)
+        return _done(conversation, token, known, turn, replayed=True)
+    if not order.take(session, conversation, typed.holder, lease):
+        return Started(
+            token, conversation.id, conversation.bot_sender, 0, "", None, typed.holder, waiting=True
+        )
     pending = unresolved_question(session, conversation)
     message = known or _store_citizen(session, conversation, typed)
     conversation.last_seen_at = utc_now()
-    turn = repository.turn_messages(session, message) if known else []
-    # Rows of the bot say that the turn was finished; without them a crash came between, and the turn is taken up again.
-    finished = any(item.author == Author.BOT.value for item in turn)
+    if to_ticket.pass_on(session, conversation, message):
+        order.give_back(conversation, typed.holder)
+        turn = repository.turn_messages(session, message)
+        return _done(conversation, token, message, turn, replayed=False)
     phone, email = contact_shown(session, conversation)
     return Started(
         token=token,
@@ -79,25 +109,27 @@ def begin(session: Session, token: str | None, typed: Typed) -> Started:
         turn_id=message.id,
         said=message.text,
         payload=message.payload,
-        quiet=conversation.owner == Owner.AGENT.value,
+        holder=typed.holder,
         phone_shown=phone,
         email_shown=email,
         pending_question=pending,
-        done=tuple(message_view(item) for item in turn) if finished else (),
-        ticket_code=next((item.ticket_code for item in turn if item.ticket_code), None),
     )
 
 
-def finish(
-    session: Session, started: Started, turn: BotTurn | None
-) -> tuple[tuple[MessageView, ...], str | None]:
-    """Transaction 2: the bot's messages and the outcome; everything said in the turn, and the ticket's code if one is true."""
+def finish(session: Session, started: Started, turn: BotTurn) -> Finished:
+    """Transaction 2: the bot's messages and the outcome, unless an agent took the conversation in the meantime."""
+    conversation = repository.lock(session, started.conversation_id)
     citizen = session.get(Message, started.turn_id)
-    if citizen is None:  # the citizen cleared the conversation while the bot was thinking
+    if conversation is None or citizen is None:  # cleared by the citizen while the bot was thinking
         raise DeskError(texts_vi.UNKNOWN_CONVERSATION, 404, "unknown_conversation")
+    order.give_back(conversation, started.holder)
     stored = repository.turn_messages(session, citizen)
-    if turn is None or any(item.author == Author.BOT.value for item in stored):
-        return tuple(message_view(item) for item in stored), None
+    if citizen.ticket_code or any(item.author == Author.BOT.value for item in stored):
+        return _finished(conversation, stored, None)
+    # A ticket that the bot opened in this turn must be told of whoever owns the conversation by now.
+    if turn.ticket_code is None and to_ticket.pass_on(session, conversation, citizen):
+        logs.event("bot_kept_quiet", conversation=conversation.id)
+        return _finished(conversation, repository.turn_messages(session, citizen), None)
     turn = replies.with_person(_only_true_codes(session, started, turn))
     for said in turn.said:
         stored.append(
@@ -127,12 +159,58 @@ def finish(
                 ms=told.ms,
             )
         )
+    if turn.feedback:
+        repository.note_reason(session, started.conversation_id, *turn.feedback)
     session.flush()
-    return tuple(message_view(item) for item in stored), turn.ticket_code
+    return _finished(conversation, stored, turn.ticket_code)
 
 
-def _conversation(session: Session, token: str | None) -> Conversation | None:
-    return repository.by_token_hash(session, hash_token(token)) if token else None
+def release(session: Session, started: Started) -> None:
+    """Ends a turn that came to nothing, so that the next one need not wait."""
+    conversation = repository.lock(session, started.conversation_id)
+    if conversation is not None:
+        order.give_back(conversation, started.holder)
+
+
+def _conversation(session: Session, token: str | None, caller: Caller) -> tuple[str, Conversation]:
+    """The cookie's conversation, locked; a new one where there is none, or where it is another signed-in person's."""
+    found = repository.by_token_hash(session, hash_token(token)) if token else None
+    if found is not None:
+        found = repository.lock(session, found.id)
+    if token is None or found is None or not caller.may_use(found.subject):
+        token = new_token()
+        found = Conversation(token_hash=hash_token(token), bot_sender=f"b-{secrets.token_hex(8)}")
+        session.add(found)
+    if caller.subject and found.subject is None:
+        found.subject = caller.subject
+    session.flush()
+    return token, found
+
+
+def _done(
+    conversation: Conversation, token: str, citizen: Message, turn: list[Message], *, replayed: bool
+) -> Started:
+    return Started(
+        token=token,
+        conversation_id=conversation.id,
+        sender=conversation.bot_sender,
+        turn_id=citizen.id,
+        said=citizen.text,
+        payload=citizen.payload,
+        holder="",
+        done=tuple(message_view(item) for item in turn),
+        replayed=replayed,
+        ticket_code=next((item.ticket_code for item in turn if item.author == Author.BOT.value), None),
+        with_agent=_with_agent(conversation),
+    )
+
+
+def _finished(conversation: Conversation, stored: list[Message], code: str | None) -> Finished:
+    return Finished(tuple(message_view(item) for item in stored), code, _with_agent(conversation))
+
+
+def _with_agent(conversation: Conversation) -> bool:
+    return conversation.owner == Owner.AGENT.value
 
 
 def _store_citizen(session: Session, conversation: Conversation, typed: Typed) -> Message:

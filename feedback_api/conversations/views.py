@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from feedback_api.identity.caller import ANONYMOUS, Caller
+from feedback_api.models import Author
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -43,23 +46,29 @@ class TurnInput:
     """One message of a citizen: `text` or `option` (an option's id), never both.
 
     `client_id` is made by the page, one per message: a repeat gives the first result. `address` is the client's
-    network address, for the soft limit only; it is not stored.
+    network address, for the soft limit only; it is not stored. `caller` is who the host app says is signed in.
     """
 
     client_id: str
     text: str | None = None
     option: str | None = None
     address: str = ""
+    caller: Caller = ANONYMOUS
 
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """What came of a turn. `token` belongs into the cookie (`cookies.set_chat`); `ticket_code` when one was opened."""
+    """What came of a turn. `token` belongs into the cookie (`cookies.set_chat`); `ticket_code` when one was opened.
+
+    `with_agent`: an agent answers here now; `person`: the host app's token names someone.
+    """
 
     token: str
     messages: tuple[MessageView, ...]
     ticket_code: str | None = None
     replayed: bool = field(default=False)
+    with_agent: bool = False
+    person: bool = False
 
 
 def message_view(message: Message) -> MessageView:
@@ -75,5 +84,6 @@ def message_view(message: Message) -> MessageView:
             for option in message.options
         ),
         created_at=message.created_at,
-        ticket_code=message.ticket_code,
+        # A citizen's own message carries the code of the ticket it was passed on to: that is no ticket to be shown.
+        ticket_code=None if message.author == Author.CITIZEN.value else message.ticket_code,
     )

@@ -40,4 +40,5 @@ class Answer(Base):
     generation: Mapped[str | None] = mapped_column(String(64))
     ms: Mapped[float] = mapped_column(default=0.0)
     resolved: Mapped[bool | None]
+    unsolved_reason: Mapped[str | None] = mapped_column(String(24))
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)

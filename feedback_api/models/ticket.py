@@ -31,6 +31,9 @@ class Ticket(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     reach_by: Mapped[str] = mapped_column(String(8))
     consent_version: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str | None] = mapped_column(String(64), index=True)  # hash of the signed-in person
+    callback_from: Mapped[datetime | None]  # the slot in which the citizen wants to be called
+    callback_until: Mapped[datetime | None]
     conversation_id: Mapped[int | None] = mapped_column(
         ForeignKey("conversation.id", ondelete="SET NULL"), index=True
     )

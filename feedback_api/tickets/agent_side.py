@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from feedback_api import logs, outbox, privacy, texts_vi
 from feedback_api import text as text_rules
+from feedback_api.conversations import owner
 from feedback_api.conversations.views import MessageView, message_view
 from feedback_api.errors import DeskError
 from feedback_api.models import Agent, Audience, Author, EventKind, Message, Role, utc_now
@@ -113,6 +114,8 @@ def reply(
     ticket.assignee_id = ticket.assignee_id or agent.id
     event = _answer(session, ticket, agent, body)
     events.move(session, ticket, event, status)
+    if ticket.conversation_id is not None:
+        owner.give_to_agent(session, ticket.conversation_id, ticket.code)
     outbox.enqueue(session, "agent_replied", ticket, event)
     events.keep(session, scope, idempotency_key, {"event_id": event.id})
     logs.event("agent_replied", ticket=ticket.code, agent=agent.id)

@@ -14,7 +14,7 @@ from feedback_api.tokens import hash_body
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from feedback_api.models import Ticket
+    from feedback_api.models import Ticket, TicketEvent
     from feedback_api.tickets.views import EventView, TicketView
 
 
@@ -42,6 +42,21 @@ def citizen_reply(session: Session, ticket: Ticket, text: str, idempotency_key: 
         return mapping.event_view(event, None, for_agent=False)
     masked = checked_text(text)
     repository.lock(session, ticket)
+    event = _add_words(session, ticket, masked)
+    events.keep(session, scope, idempotency_key, {"event_id": event.id})
+    return mapping.event_view(event, None, for_agent=False)
+
+
+def take_words(session: Session, ticket: Ticket, masked: str) -> bool:
+    """What the citizen wrote in the chat, already masked, into the thread; False where the ticket is no longer worked on."""
+    repository.lock(session, ticket)
+    if ticket.status not in {status.value for status in lifecycle.WORKING}:
+        return False
+    _add_words(session, ticket, masked)
+    return True
+
+
+def _add_words(session: Session, ticket: Ticket, masked: str) -> TicketEvent:
     status = events.next_status(ticket, Move.CITIZEN_REPLY)
     if lifecycle.reopens(ticket.status):
         _reopen(session, ticket)
@@ -54,9 +69,8 @@ def citizen_reply(session: Session, ticket: Ticket, text: str, idempotency_key: 
         text=masked,
         status=status,
     )
-    events.keep(session, scope, idempotency_key, {"event_id": event.id})
     logs.event("citizen_replied", ticket=ticket.code, status=status.value)
-    return mapping.event_view(event, None, for_agent=False)
+    return event
 
 
 def _reopen(session: Session, ticket: Ticket) -> None:

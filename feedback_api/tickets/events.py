@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from feedback_api import texts_vi
+from feedback_api.conversations import owner
 from feedback_api.errors import DeskError
 from feedback_api.models import Audience, Author, EventKind, TicketEvent, utc_now
 from feedback_api.tickets import lifecycle, repository
@@ -57,6 +58,8 @@ def write(
     )
     if status:
         ticket.status = status.value
+        if status in lifecycle.DONE and ticket.conversation_id is not None:
+            owner.give_to_bot(session, ticket.conversation_id, ticket.code)
     ticket.updated_at = utc_now()
     session.add(event)
     session.flush()

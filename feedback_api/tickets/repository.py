@@ -11,6 +11,7 @@ from feedback_api.models import (
     Agent,
     Answer,
     Audience,
+    Conversation,
     IdempotencyKey,
     MailState,
     Message,
@@ -67,7 +68,14 @@ def revoke_secrets(session: Session, ticket_id: int, now: datetime) -> None:
 
 
 def lock(session: Session, ticket: Ticket) -> None:
-    """Reads the ticket again and keeps others from changing it until this transaction ends."""
+    """Reads the ticket again and keeps others from changing it until this transaction ends.
+
+    Its conversation is locked first, as a citizen's turn does: in the other order the two would wait for each other.
+    """
+    if ticket.conversation_id is not None:
+        session.execute(
+            select(Conversation.id).where(Conversation.id == ticket.conversation_id).with_for_update()
+        )
     session.refresh(ticket, with_for_update=True)
 
 

@@ -122,6 +122,7 @@ def make_settings(database_url, tmp_path, **changes) -> Settings:
         "rasa_timeout": 5,
         "public_url": "http://testserver",
         "routing_file": ROOT / "data" / "routing.yml",
+        "calendar_file": ROOT / "data" / "calendar_vi.yml",
         "mail_from": "Hỗ trợ VssID <hotro@example.org>",
     }
     return Settings(**{**values, **changes})
@@ -174,5 +175,6 @@ def process_env(settings, tmp_path):
         "DESK_MAIL_DIR": str(tmp_path / "mail"),
         "DESK_MAIL_FROM": "Ho tro <hotro@example.org>",
         "DESK_ROUTING_FILE": str(ROOT / "data" / "routing.yml"),
+        "DESK_CALENDAR_FILE": str(ROOT / "data" / "calendar_vi.yml"),
         "LANG": "C.UTF-8",
     }
