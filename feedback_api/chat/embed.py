@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CHAT_HEADER = "X-Vssid-Chat"
-PATHS = frozenset({"/v1/messages", "/v1/messages/clear", "/v1/suggestions", "/chat/element"})
+PATHS = frozenset(
+    {"/v1/messages", "/v1/messages/clear", "/v1/suggestions", "/v1/my/tickets", "/chat/element"}
+)
 STATIC = "/static/"
 PREFLIGHT_SECONDS = "600"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")

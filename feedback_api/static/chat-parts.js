@@ -109,20 +109,32 @@ export function maskedNote(text) {
   return element("p", { class: "masked" }, [icon("shield"), element("span", {}, [text])]);
 }
 
-/** @param {any[]} options `{id, title}` or `{title, href}` @param {boolean} afterAnswer */
-export function choices(options, afterAnswer) {
-  const issued = options.filter((option) => option.id);
-  const questions = issued.some((option) => option.title.endsWith("?"));
+/** @param {any[]} options @param {string} kind */
+function choiceList(options, kind) {
   const items = options.map((option) => {
     if (!option.id) return element("li", {}, [element("a", { class: "button", href: option.href }, [option.title])]);
     const button = element("button", { class: "button", name: "option", value: option.id }, [option.title]);
     return element("li", {}, [element("form", { method: "post", action: "/chat#composer", "data-choose": "" }, [button])]);
   });
-  const box = element("div", { class: "choices", "data-options": "" }, []);
+  return element("ul", { class: kind }, items);
+}
+
+/** Verdicts on an answer first, then questions; numbered through, as the bot understands "số 2".
+ * @param {any[]} options `{id, title}` or `{title, href}` @param {boolean} afterAnswer */
+export function choices(options, afterAnswer) {
+  const issued = options.filter((option) => option.id);
+  const questions = options.filter((option) => option.title.endsWith("?"));
+  const box = element("div", { class: `choices${issued.length > 1 ? " numbered" : ""}`, "data-options": "" }, []);
   if (afterAnswer && issued.length) {
     box.append(element("p", { class: "ask-solved" }, ["Câu trả lời này đã giải quyết việc của bạn chưa?"]));
   }
-  box.append(element("ul", { class: `options${questions ? " questions numbered" : ""}` }, items));
+  if (afterAnswer && questions.length) {
+    const verdicts = options.filter((option) => !questions.includes(option));
+    if (verdicts.length) box.append(choiceList(verdicts, "options"));
+    box.append(element("p", { class: "ask-solved" }, ["Câu hỏi liên quan"]), choiceList(questions, "options questions"));
+  } else {
+    box.append(choiceList(options, questions.length ? "options questions" : "options"));
+  }
   return box;
 }
 

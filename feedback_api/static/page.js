@@ -49,9 +49,11 @@ for (const copy of /** @type {NodeListOf<HTMLButtonElement>} */ (document.queryS
 // The mail's link carries code and secret behind `#`: browsers never send that part, so no log ever holds it.
 const lookup = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-lookup]"));
 const [code, secret] = decodeURIComponent(location.hash.slice(1)).split(".", 2);
-if (lookup && code && secret) {
+if (lookup && code) {
   history.replaceState(null, "", location.pathname);
-  /** @type {HTMLInputElement} */ (lookup.elements.namedItem("code")).value = code;
-  /** @type {HTMLInputElement} */ (lookup.elements.namedItem("secret")).value = secret;
-  lookup.requestSubmit();
+  const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (lookup.elements.namedItem(name));
+  field("code").value = code;
+  field("secret").value = secret || "";
+  if (secret) lookup.requestSubmit();
+  else field("secret").focus(); // from a host app's chat: the code alone
 }

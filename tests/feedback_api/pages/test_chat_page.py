@@ -60,7 +60,7 @@ def test_close_candidates_are_numbered_questions(web, full_desk):
     page = Page(web.get("/chat").text)
     buttons = page.all("button", name="option")
     assert len(buttons) == 3
-    assert page.all("ul", class_="options questions numbered")
+    assert page.all("div", class_="choices numbered")
     assert not any("/choose_entry" in str(attributes) for attributes in buttons)
     ask(web, text="", option=buttons[1]["value"])
     assert rasa.seen[-1]["message"].startswith("/choose_entry")
