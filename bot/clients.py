@@ -9,10 +9,13 @@ from typing import Any, Dict, List, Optional
 
 import httpx
 
+from bot.hours import Hours
+from bot.hours import read as read_hours
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 HITS = 5
+_HOURS_TIMEOUT = 1.0  # seconds; working hours are a courtesy that nobody shall wait for
 _LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30)
 
 
@@ -93,23 +96,46 @@ class DeskClient:
             raise
         return list(body["tickets"])
 
+    async def ticket_status(self, sender: str, code: str) -> Dict[str, Any]:
+        """One row of `bot_tickets.json`, for the ticket `code` if it belongs to the conversation's contact.
+
+        :raises Refused: 404 `unknown_ticket`, 422 `contact_missing`, 429 `too_many`.
+        """
+        path = f"/v1/bot/conversations/{sender}/ticket-status"
+        return _checked("desk", await _send(self._http, "POST", path, json={"code": code}))
+
+    async def hours(self) -> Hours:
+        """When people work and may call.
+
+        :raises Refused: 404 where desk has no calendar.
+        """
+        body = await _read(self._http, "/v1/bot/hours", timeout=_HOURS_TIMEOUT)
+        try:
+            return read_hours(body)
+        except (KeyError, TypeError) as error:
+            raise Unreachable("desk: no working hours") from error
+
     async def close(self) -> None:
         """Closes the kept connections."""
         await self._http.aclose()
 
 
 async def _read(
-    http: httpx.AsyncClient, path: str, params: Optional[Dict[str, str]] = None
+    http: httpx.AsyncClient,
+    path: str,
+    params: Optional[Dict[str, str]] = None,
+    timeout: Optional[float] = None,  # noqa: ASYNC109 - httpx's own, for this one call
 ) -> Dict[str, Any]:
     name = str(http.base_url)
+    more = {"params": params, **({"timeout": timeout} if timeout else {})}
     try:
-        response = await _send(http, "GET", path, params=params)
+        response = await _send(http, "GET", path, **more)
     except Unreachable as failure:
         # A kept connection may have been closed by the other side; a slow answer would only be slow again.
         if isinstance(failure.__cause__, httpx.TimeoutException):
             raise
         logger.info("read is tried again: %s", failure)
-        response = await _send(http, "GET", path, params=params)
+        response = await _send(http, "GET", path, **more)
     return _checked(name, response)
 
 

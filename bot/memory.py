@@ -6,8 +6,10 @@ Never holds contact data: those stay in the desk.
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Dict, Optional, Tuple
 
+from bot.hours import Times
+
 SLOT = "memory"
-_TUPLES = ("offered", "related")
+_TUPLES = ("offered", "related", "times")
 MISSES_BEFORE_PERSON = 2  # the second miss offers a person with a ready-made ticket
 
 
@@ -27,6 +29,7 @@ class Memory:
     ticket_key: Optional[str] = None  # idempotency key of the ticket being written
     contact_seen: Optional[str] = None
     correcting: bool = False
+    times: Times = ()  # callback slots on offer
 
     @property
     def out_of_tries(self) -> bool:
@@ -37,7 +40,7 @@ class Memory:
         """JSON for the slot; only what differs from the defaults, so that events stay small."""
         values = asdict(self)
         for key in _TUPLES:
-            values[key] = list(values[key])
+            values[key] = [list(item) if isinstance(item, tuple) else item for item in values[key]]
         return {key: value for key, value in values.items() if value not in (None, 0, [], False)}
 
 
@@ -46,5 +49,5 @@ def from_slot(value: Any) -> Memory:
     known = {field.name for field in fields(Memory)}
     kept = {key: item for key, item in (value or {}).items() if key in known}
     for key in _TUPLES:
-        kept[key] = tuple(kept.get(key, ()))
+        kept[key] = tuple(tuple(item) if isinstance(item, list) else item for item in kept.get(key, ()))
     return Memory(**kept)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from bot import texts_vi
+from bot.hours import ANY, Times
 
 Button = Dict[str, str]
 CHOICES = 4
@@ -165,19 +166,17 @@ def quote(text: str) -> str:
     return shown if len(shown) <= QUOTE_LIMIT else shown[:QUOTE_LIMIT].rstrip() + "…"
 
 
-def summary(text: str, reach_by: str, contact: Optional[str], *, lead: str = "") -> Reply:
-    """What will be sent, to confirm."""
+def summary(text: str, reach_by: str, contact: Optional[str], time: Optional[str] = None) -> Reply:
+    """What will be sent, to confirm; `time` says when the citizen is called."""
     pattern = texts_vi.CONTACT_PHONE if reach_by == "phone" else texts_vi.CONTACT_EMAIL
     shown = pattern.format(contact=contact) if contact else texts_vi.CONTACT_UNKNOWN
+    shown += f", {time}" if time else ""
     buttons = (
         button(texts_vi.SEND, "affirm"),
         button(texts_vi.CORRECT, "deny"),
         button(texts_vi.CANCEL, "cancel"),
     )
-    said = Said(
-        (lead + "\n" if lead else "") + texts_vi.SUMMARY.format(text=quote(text), contact=shown), buttons
-    )
-    return Reply((said,))
+    return Reply((Said(texts_vi.SUMMARY.format(text=quote(text), contact=shown), buttons),))
 
 
 def ask_reach(phone: Optional[str], email: Optional[str]) -> Reply:
@@ -191,12 +190,21 @@ def ask_reach(phone: Optional[str], email: Optional[str]) -> Reply:
     return say(text, *buttons, button(texts_vi.CANCEL, "cancel"))
 
 
-def what_to_correct() -> Reply:
+def ask_time(times: Times) -> Reply:
+    """When to call: slots inside working hours."""
+    slots = [button(title, "call_at", slot=slot) for slot, title in times]
+    last = (button(texts_vi.ANY_TIME, "call_at", slot=ANY), button(texts_vi.CANCEL, "cancel"))
+    return say(texts_vi.ASK_TIME, *slots, *last)
+
+
+def what_to_correct(*, with_time: bool = False) -> Reply:
     """Which part of the ticket is wrong."""
+    time = (button(texts_vi.CORRECT_TIME, "correct", part="time"),) if with_time else ()
     return say(
         texts_vi.WHAT_TO_CORRECT,
         button(texts_vi.CORRECT_TEXT, "correct", part="text"),
         button(texts_vi.CORRECT_REACH, "correct", part="reach"),
+        *time,
         button(texts_vi.CORRECT_NOTHING, "affirm"),
         button(texts_vi.CANCEL, "cancel"),
     )
@@ -206,8 +214,12 @@ def opened(ticket: Mapping[str, Any]) -> Reply:
     """The ticket's code, which desk has committed before it answered."""
     by_phone = ticket["reach_by"] == "phone"
     pattern = texts_vi.OPENED_BY_PHONE if by_phone else texts_vi.OPENED_BY_EMAIL
-    text = pattern.format(code=ticket["code"]) + " " + texts_vi.KEEP_CODE
-    return Reply((Said(text),), Outcome("handed_over"), ticket_code=ticket["code"])
+    parts = [pattern.format(code=ticket["code"])]
+    if ticket.get("expected"):
+        parts.append(texts_vi.EXPECTED.format(expected=ticket["expected"]))
+    return Reply(
+        (Said(" ".join([*parts, texts_vi.KEEP_CODE])),), Outcome("handed_over"), ticket_code=ticket["code"]
+    )
 
 
 def tickets(found: Sequence[Mapping[str, Any]], *, in_form: bool) -> Reply:

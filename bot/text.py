@@ -46,6 +46,10 @@ _FOLLOW_UP_FOLDED = re.compile(
 _LABEL = re.compile(r"\[[^\[\]]{2,30} đã ẩn\]")
 # Desk's alphabet has no I, L, O, U; people type O for 0 all the same.
 _CODE = re.compile(r"\bVS[ \-.]?([0-9A-HJKMNOP-TV-Z]{4})[ \-.]?([0-9A-HJKMNOP-TV-Z]{4})\b")
+_DISTRESS = re.compile(
+    r"khong (?:muon|thiet|con muon) song|muon chet|\btu (?:tu|sat|van)\b|het duong song|ket lieu|chet (?:cho xong|di cho)|"
+    r"nhay (?:cau|lau|song)|chan song|tuyet vong"
+)
 _REASONS = (
     (
         "wrong_law",
@@ -98,6 +102,11 @@ def reason(text: str) -> Optional[str]:
     if len(folded.split()) > 9:
         return None
     return next((name for name, pattern in _REASONS if pattern.search(folded)), None)
+
+
+def is_distress(text: str) -> bool:
+    """Whether an emergency is despair rather than an accident."""
+    return bool(_DISTRESS.search(fold(normalise(text))))
 
 
 def fold(text: str) -> str:

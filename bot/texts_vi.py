@@ -72,6 +72,14 @@ SCAM_STEPS = (
     "Nếu đã lỡ đưa: đổi mật khẩu VssID, báo ngân hàng khóa tài khoản, và báo công an 113. "
     f"Cần cán bộ hỗ trợ gấp, bạn gửi yêu cầu ngay tại đây hoặc gọi {HOTLINE}."
 )
+EMERGENCY = (
+    "Nếu có người đang nguy hiểm đến tính mạng: gọi cấp cứu 115, công an 113 hoặc cứu hỏa 114 ngay. "
+    "Khi mọi việc đã ổn, tôi sẵn sàng giúp bạn về bảo hiểm."
+)
+DISTRESS = (
+    "Tôi rất lo cho bạn. Bạn đừng ở một mình lúc này: gọi ngay cho người thân ở gần, hoặc gọi cấp cứu 115. "
+    f"Việc bảo hiểm đang vướng, cán bộ sẽ giúp bạn: gửi yêu cầu tại đây hoặc gọi {HOTLINE}."
+)
 COMPLAINT = (
     "Tôi rất tiếc về việc bạn gặp phải. Bạn có thể gửi phản ánh cho cán bộ ngay tại đây, "
     "nêu rõ nơi và thời gian xảy ra."
@@ -79,6 +87,10 @@ COMPLAINT = (
 
 # --- a person, the ticket
 PERSON = f"Bạn gọi {HOTLINE} để gặp tổng đài viên, hoặc để lại yêu cầu ngay tại đây, cán bộ sẽ liên hệ lại."
+PERSON_CLOSED = (
+    "Bây giờ ngoài giờ làm việc. Cán bộ làm việc {hours}. "
+    f"Bạn để lại yêu cầu ngay tại đây, cán bộ sẽ liên hệ lại; việc gấp, bạn gọi {HOTLINE}."
+)
 PERSON_IN_FORM = f"Bạn đang gửi yêu cầu cho cán bộ. Việc gấp, bạn gọi {HOTLINE}."
 ASK_TEXT = "Bạn mô tả việc cần giúp: chuyện gì, từ khi nào, đã thử cách gì. Bạn đừng ghi mật khẩu hay mã OTP."
 TEXT_TOO_SHORT = "Bạn viết rõ hơn một chút giúp cán bộ hiểu việc của bạn nhé."
@@ -87,19 +99,25 @@ ASK_REACH_KNOWN = (
     "Cán bộ liên hệ lại với bạn bằng cách nào? Bạn chọn bên dưới, hoặc gõ số điện thoại hay email khác."
 )
 BAD_CONTACT = "Tôi chưa đọc được số điện thoại hoặc email này. Bạn gõ số di động đủ 10 số, hoặc email theo mẫu ten@example.com."
+ASK_TIME = f"Bạn muốn được gọi lại lúc nào? Cán bộ gọi từ tổng đài {HOTLINE}."
+ANY_TIME = "Lúc nào cũng được"
+SLOT_GONE = "Giờ gọi bạn chọn vừa qua mất. Bạn chọn lại giúp tôi nhé."
 BY_PHONE, BY_EMAIL = "Gọi số {contact}", "Gửi email {contact}"
 SUMMARY = (
     "Yêu cầu của bạn:\n“{text}”\nLiên hệ: {contact}.\n"
     "Khi gửi, bạn đồng ý để Bảo hiểm xã hội dùng thông tin liên hệ này cho việc trả lời yêu cầu. Bạn gửi nhé?"
 )
 CONTACT_PHONE, CONTACT_EMAIL = "điện thoại {contact}", "email {contact}"
+CALL_AT, CALL_ANY_TIME = "gọi lại {time}", "gọi lại lúc nào cũng được"
 CONTACT_UNKNOWN = "thông tin bạn đã cho"
 SEND, CORRECT, CANCEL = "Đúng, gửi yêu cầu", "Sửa lại", "Không gửi nữa"
 WHAT_TO_CORRECT = "Bạn muốn sửa phần nào?"
+CORRECT_TIME = "Sửa giờ gọi lại"
 CORRECT_TEXT, CORRECT_REACH, CORRECT_NOTHING = "Sửa nội dung", "Sửa cách liên hệ", "Giữ nguyên"
 PLEASE_CONFIRM = "Bạn bấm “Đúng, gửi yêu cầu” để gửi, hoặc “Sửa lại”."
 OPENED_BY_PHONE = "Đã mở phiếu {code}. Cán bộ sẽ gọi lại số điện thoại bạn đã cho."
 OPENED_BY_EMAIL = "Đã mở phiếu {code}. Cán bộ sẽ liên hệ qua email bạn đã cho."
+EXPECTED = "Bạn sẽ được trả lời {expected}."
 KEEP_CODE = "Bạn giữ mã phiếu để theo dõi. Cán bộ không bao giờ hỏi mật khẩu hay mã OTP."
 CANCELLED = "Đã dừng, chưa có yêu cầu nào được gửi. Bạn cần hỏi gì thêm, bạn cứ gõ nhé."
 NOT_SENT = (
@@ -107,9 +125,13 @@ NOT_SENT = (
 )
 SEND_AGAIN = "Gửi lại"
 CONTACT_GONE = "Tôi không còn giữ thông tin liên hệ của bạn. Bạn gõ lại giúp tôi nhé."
-NO_TICKETS = (
-    "Bạn chưa có phiếu nào trong cuộc trò chuyện này. Có mã phiếu từ lần trước, bạn bấm “Xem phiếu của bạn”."
+NO_TICKETS = "Bạn chưa có phiếu nào trong cuộc trò chuyện này. Có mã phiếu từ lần trước, bạn gõ mã vào đây."
+ASK_CODE_CONTACT = "Để xem phiếu {code}, bạn gõ số điện thoại hoặc email bạn đã cho khi gửi yêu cầu."
+CODE_UNKNOWN = (
+    "Tôi không tìm thấy phiếu {code} với số điện thoại hoặc email bạn đã cho. "
+    f"Bạn kiểm tra lại mã và thông tin liên hệ, hoặc gọi {HOTLINE}."
 )
+CODE_TOO_MANY = f"Bạn đã thử nhiều lần. Bạn chờ ít phút rồi thử lại, hoặc gọi {HOTLINE}."
 TICKETS = "Phiếu của bạn:"
 TICKET_LINE = "{code}: {status}"
 STATUS_DOWN = f"Tôi chưa xem được tình trạng phiếu. Bạn thử lại sau ít phút, hoặc gọi {HOTLINE}."

@@ -1,4 +1,4 @@
-"""The ticket form's decisions; pure. Slots in order: what happened, how to reach, confirmed.
+"""The ticket form's decisions; pure. Slots in order: what happened, how to reach, when to call, confirmed.
 
 `None` as a result means "not for the form": the message is a question or "stop" and is answered by its own rule;
 the form then goes on where it was. Contact data are never in a slot, only which of the two known ones to use.
@@ -8,12 +8,12 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, Optional
 
-from bot import texts_vi
+from bot import hours, texts_vi
 from bot.memory import Memory
 from bot.text import QUERY_LIMIT, fold, has_words
 from bot.turn import Turn
 
-TEXT, REACH, CONFIRMED = "ticket_text", "ticket_reach", "ticket_confirmed"
+TEXT, REACH, TIME, CONFIRMED = "ticket_text", "ticket_reach", "ticket_time", "ticket_confirmed"
 # What these say is not for the ticket: each has a rule of its own inside the form.
 INTERRUPTS = {
     "cancel", "wants_person", "ticket_status", "choose_entry", "choose_option", "none_of_these", "repeat", "simpler",
@@ -32,6 +32,8 @@ CHATTER = {
     "correct",
     "reach_by",
     "rephrase",
+    "why_not",
+    "call_at",
 }
 # Labels that desk puts in place of a number which the citizen typed (docs/contracts.md, section 3).
 _PHONE_LABEL, _EMAIL_LABEL = "[số điện thoại đã ẩn]", "[email đã ẩn]"
@@ -53,15 +55,17 @@ class Step:
 def opening(turn: Turn) -> Step:
     """The form starts: the unresolved question and a single known contact are filled in."""
     question = turn.memory.question or turn.pending_question
-    slots: Dict[str, Any] = {TEXT: question, REACH: _only_contact(turn), CONFIRMED: None}
+    slots: Dict[str, Any] = {TEXT: question, REACH: _only_contact(turn), TIME: None, CONFIRMED: None}
     key = f"{turn.sender}:{turn.message_id}"
-    return Step(slots, replace(turn.memory, correcting=False, expecting=None, ticket_key=key))
+    return Step(slots, replace(turn.memory, correcting=False, expecting=None, ticket_key=key, times=()))
 
 
 def answer(turn: Turn) -> Optional[Step]:
     """What the citizen's message means for the open form; None leaves it to the rules."""
     if turn.requested == REACH and turn.intent == "wants_person" and _way(turn):
         return Step({REACH: _way(turn)})  # "gọi cho tôi" answers the question here
+    if turn.requested == TIME:
+        return _time(turn)
     if turn.intent in INTERRUPTS:
         return None
     if turn.requested == TEXT:
@@ -92,6 +96,34 @@ def _reach(turn: Turn) -> Optional[Step]:
     return Step({REACH: None})
 
 
+def _time(turn: Turn) -> Optional[Step]:
+    known = {slot for slot, _ in turn.memory.times} | {hours.ANY}
+    wanted = turn.entities.get("slot") or hours.chosen(turn.text, turn.memory.times)
+    if wanted in known:
+        return Step({TIME: wanted})
+    if typed_contact(turn):
+        return Step({REACH: _way(turn)})
+    if turn.intent in INTERRUPTS or (turn.intent in QUESTIONS and len(turn.text.split()) > 2):
+        return None
+    return Step({TIME: hours.ANY} if turn.intent == "affirm" else {TIME: None})
+
+
+def asks_for_time(turn: Turn, step: Step) -> bool:
+    """Whether, after `step`, the call's time is still to be settled: a phone is chosen and no slot was."""
+    if turn.requested == TIME and TIME in step.slots:
+        return False
+    chosen = step.slots.get(TIME, turn.slots.get(TIME))
+    if step.slots.get(REACH, turn.slots.get(REACH)) != "phone":
+        return False
+    return chosen is None or (chosen == hours.ANY and not turn.memory.times)
+
+
+def with_times(turn: Turn, step: Step, times: hours.Times) -> Step:
+    """`step` with the slots on offer; without any, the question is answered: any time."""
+    memory = replace(step.memory or turn.memory, times=times)
+    return replace(step, slots={**step.slots, TIME: None if times else hours.ANY}, memory=memory)
+
+
 def _confirm(turn: Turn) -> Optional[Step]:
     part = turn.entities.get("part") or (_part(turn.text) if turn.memory.correcting else None)
     if part:
@@ -116,12 +148,14 @@ def _yes_or_no(turn: Turn) -> Step:
 
 
 def _correct(turn: Turn, part: str) -> Step:
-    slot = REACH if part == "reach" else TEXT
+    slot = {"reach": REACH, "time": TIME}.get(part, TEXT)
     return Step({slot: None, CONFIRMED: None}, replace(turn.memory, correcting=False))
 
 
 def _part(text: str) -> Optional[str]:
     folded = fold(text)
+    if re.search(r"\bgio\b|luc nao|khi nao|\bluc goi", folded):
+        return "time"
     if re.search(r"lien he|dien thoai|email|mail|so|sdt", folded):
         return "reach"
     return "text" if re.search(r"noi dung|cau hoi|mo ta|viec", folded) else None

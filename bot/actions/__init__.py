@@ -5,11 +5,13 @@ from typing import List
 from bot.actions.answer_faq import AnswerFaq, Complaint, SuspectedScam
 from bot.actions.base import SafeAction
 from bot.actions.choose_entry import ChooseEntry, ChooseOption, Repeat, Simpler
+from bot.actions.emergency import Emergency
 from bot.actions.feedback import Affirm, Cancel, Deny, NoneOfThese
 from bot.actions.ticket import (
     AskConfirmed,
     AskReach,
     AskText,
+    AskTime,
     SubmitTicket,
     TicketCancelled,
     ValidateTicketForm,
@@ -35,10 +37,12 @@ def every_action(search: SearchClient, desk: DeskClient) -> List[SafeAction]:
         Deny(search),
         Cancel(),
         WhyNot(search),
-        WantsPerson(),
-        ValidateTicketForm(),
+        WantsPerson(desk),
+        Emergency(),
+        ValidateTicketForm(desk),
         AskText(),
         AskReach(),
+        AskTime(),
         AskConfirmed(),
         SubmitTicket(desk),
         TicketCancelled(),

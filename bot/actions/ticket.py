@@ -5,16 +5,19 @@ is there. The code is shown only then.
 """
 
 import logging
-from typing import Any, Dict, Tuple
+from dataclasses import replace
+from typing import Any, Dict, Optional, Tuple
 
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from bot import replies, texts_vi, ticket_form
 from bot.actions.base import Acted, Event, SafeAction, remember
+from bot.actions.wants_person import hours_of
 from bot.clients import DeskClient, Refused, Unreachable
+from bot.hours import ANY, title_of
 from bot.memory import Memory
 from bot.replies import Reply, Said
-from bot.ticket_form import CONFIRMED, REACH, TEXT
+from bot.ticket_form import CONFIRMED, REACH, TEXT, TIME, Step
 from bot.turn import FORM, Turn
 
 logger = logging.getLogger(__name__)
@@ -22,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 def emptied() -> Tuple[Event, ...]:
     """The form's slots, unset."""
-    return tuple(SlotSet(slot, None) for slot in (TEXT, REACH, CONFIRMED))
+    return tuple(SlotSet(slot, None) for slot in (TEXT, REACH, TIME, CONFIRMED))
 
 
 class _FormAction(SafeAction):
@@ -38,6 +41,9 @@ class ValidateTicketForm(_FormAction):
 
     action_name = "validate_ticket_form"
 
+    def __init__(self, desk: DeskClient) -> None:
+        self._desk = desk
+
     async def act(self, turn: Turn) -> Acted:
         if not turn.in_form or turn.requested is None:
             step = ticket_form.opening(turn)
@@ -48,11 +54,22 @@ class ValidateTicketForm(_FormAction):
             if given is None:
                 return Acted()
             step = given
+        step = await self._with_time(turn, step)
         events = [SlotSet(slot, value) for slot, value in step.slots.items()]
         if step.memory is not None:
             events.append(remember(step.memory))
         reply = Reply((Said(step.lead),), quiet=True) if step.lead else None
         return Acted(reply, tuple(events))
+
+    async def _with_time(self, turn: Turn, step: Step) -> Step:
+        """An e-mail needs no time; a call is given desk's next slots to choose from."""
+        if ticket_form.asks_for_time(turn, step):
+            found = await hours_of(self._desk)
+            return ticket_form.with_times(turn, step, found.times if found else ())
+        if step.slots.get(REACH) == "email":
+            forgotten = replace(step.memory or turn.memory, times=())
+            return replace(step, slots={**step.slots, TIME: ANY}, memory=forgotten)
+        return step
 
 
 class AskText(_FormAction):
@@ -71,16 +88,33 @@ class AskReach(_FormAction):
         return Acted(replies.ask_reach(turn.phone, turn.email), (seen,))
 
 
+class AskTime(_FormAction):
+    action_name = "action_ask_ticket_form_ticket_time"
+
+    async def act(self, turn: Turn) -> Acted:
+        seen = remember(turn.memory, contact_seen=ticket_form.contacts(turn))
+        return Acted(replies.ask_time(turn.memory.times), (seen,))
+
+
 class AskConfirmed(_FormAction):
     action_name = "action_ask_ticket_form_ticket_confirmed"
 
     async def act(self, turn: Turn) -> Acted:
         seen = remember(turn.memory, contact_seen=ticket_form.contacts(turn))
         if turn.memory.correcting:
-            return Acted(replies.what_to_correct(), (seen,))
+            with_time = bool(turn.memory.times) and turn.slots[REACH] == "phone"
+            return Acted(replies.what_to_correct(with_time=with_time), (seen,))
         by = turn.slots[REACH]
         contact = turn.phone if by == "phone" else turn.email
-        return Acted(replies.summary(turn.slots[TEXT], by, contact), (seen,))
+        return Acted(replies.summary(turn.slots[TEXT], by, contact, self._time(turn)), (seen,))
+
+    @staticmethod
+    def _time(turn: Turn) -> Optional[str]:
+        """When the call comes; None for an e-mail and where desk offers no times."""
+        if turn.slots[REACH] != "phone" or not turn.memory.times:
+            return None
+        title = title_of(turn.slots.get(TIME), turn.memory.times)
+        return texts_vi.CALL_AT.format(time=title[0].lower() + title[1:]) if title else texts_vi.CALL_ANY_TIME
 
 
 class SubmitTicket(SafeAction):
@@ -97,10 +131,18 @@ class SubmitTicket(SafeAction):
         try:
             ticket = await self._desk.open_ticket(self._body(turn))
         except Refused as refused:
-            if refused.code == "contact_missing":
-                events = (SlotSet(REACH, None), SlotSet(CONFIRMED, None), FollowupAction(FORM))
+            again = {"contact_missing": texts_vi.CONTACT_GONE, "bad_slot": texts_vi.SLOT_GONE}.get(
+                refused.code
+            )
+            if again:  # the form opens anew with the same text and asks what is missing now
+                events = (
+                    SlotSet(REACH, None),
+                    SlotSet(TIME, None),
+                    SlotSet(CONFIRMED, None),
+                    FollowupAction(FORM),
+                )
                 keep = remember(turn.memory, question=turn.slots[TEXT], expecting=None)
-                return Acted(Reply((Said(texts_vi.CONTACT_GONE),), quiet=True), (keep, *events))
+                return Acted(Reply((Said(again),), quiet=True), (keep, *events))
             return self._not_sent(turn, refused)
         except Unreachable as failure:
             return self._not_sent(turn, failure)
@@ -109,7 +151,9 @@ class SubmitTicket(SafeAction):
     @staticmethod
     def _body(turn: Turn) -> Dict[str, Any]:
         """`tests/contract/bot_open_ticket.json`."""
+        slot = turn.slots.get(TIME) if turn.slots[REACH] == "phone" else None
         return {
+            **({"callback_slot": slot} if slot and slot != ANY else {}),
             "conversation": turn.sender,
             "text": turn.slots[TEXT],
             "reach_by": turn.slots[REACH],

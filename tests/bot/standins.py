@@ -36,6 +36,11 @@ class World:
     opened: List[Dict[str, Any]] = field(default_factory=list)
     tokens: List[Optional[str]] = field(default_factory=list)
     tickets: Dict[str, Dict[str, Any]] = field(default_factory=dict)
+    hours: Optional[Dict[str, Any]] = None  # None: desk has no calendar
+    owned: Dict[str, str] = field(default_factory=dict)  # code -> why desk tells nothing of it; "" tells
+    expected: Optional[str] = None
+    listed: Optional[List[Dict[str, Any]]] = None  # None: the sample's
+    asked_codes: List[str] = field(default_factory=list)
 
     def search(self, query: Dict[str, str]) -> Tuple[int, Any]:
         self.searched.append(query)
@@ -62,11 +67,28 @@ class World:
             **sample("bot_opened_ticket"),
             "code": f"VS-7K2M-{len(self.tickets):04d}",
             "reach_by": body["reach_by"],
+            **({"expected": self.expected} if self.expected else {}),
         }
         return 201, self.tickets[key]
 
+    def working_hours(self) -> Tuple[int, Any]:
+        if self.desk_error:
+            return self.desk_error
+        return (200, self.hours) if self.hours else (404, {"error": {"code": "no_calendar", "message": ""}})
+
+    def ticket_status(self, body: Dict[str, Any]) -> Tuple[int, Any]:
+        self.asked_codes.append(body["code"])
+        if self.desk_error:
+            return self.desk_error
+        code = self.owned.get(body["code"], "unknown_ticket")
+        statuses = {"unknown_ticket": 404, "contact_missing": 422, "too_many": 429}
+        if code:
+            return statuses[code], {"error": {"code": code, "message": ""}}
+        return 200, {**sample("bot_tickets")["tickets"][0], "code": body["code"]}
+
     def list_tickets(self) -> Tuple[int, Any]:
-        return self.desk_error or (200, sample("bot_tickets"))
+        tickets = sample("bot_tickets") if self.listed is None else {"tickets": self.listed}
+        return self.desk_error or (200, tickets)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -83,12 +105,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(*world.entry(url.path.rpartition("/")[2]))
         else:
             world.tokens.append(self.headers.get("Authorization"))
-            self._answer(*world.list_tickets())
+            self._answer(*(world.working_hours() if url.path == "/v1/bot/hours" else world.list_tickets()))
 
     def do_POST(self) -> None:
         self.server.world.tokens.append(self.headers.get("Authorization"))
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self._answer(*self.server.world.open_ticket(deepcopy(body)))
+        world = self.server.world
+        status = self.path.endswith("/ticket-status")
+        self._answer(*(world.ticket_status(body) if status else world.open_ticket(deepcopy(body))))
 
     def _answer(self, status: int, body: Any) -> None:
         world = self.server.world

@@ -131,6 +131,17 @@ def test_a_complaint_gets_regret_and_a_ticket(chat, world):
     assert texts_vi.NEW_TICKET in chat.buttons
 
 
+def test_despair_gets_warm_words_and_a_person(chat):
+    chat.say("tôi không muốn sống nữa")
+    assert chat.text == texts_vi.DISTRESS
+    assert texts_vi.NEW_TICKET in chat.buttons
+    assert chat.say("mẹ tôi ngất xỉu rồi cứu với").text == texts_vi.EMERGENCY
+
+
+def test_asked_in_other_words(chat):
+    assert "gõ lại câu hỏi" in chat.say("để tôi hỏi lại cho rõ").text
+
+
 def test_repeat_and_simpler(chat, world):
     chat.say("nhắc lại giúp tôi")
     assert chat.text == texts_vi.NOTHING_TO_REPEAT
