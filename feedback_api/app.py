@@ -27,6 +27,7 @@ from feedback_api.database import Database
 from feedback_api.error_pages import error_page
 from feedback_api.guard import guard
 from feedback_api.health.endpoints import router as health_router
+from feedback_api.identity.endpoints import router as my_router
 from feedback_api.identity.host_token import HostTokens
 from feedback_api.middleware import Envelope, LimitBody
 from feedback_api.policy import KEY, Policy
@@ -119,7 +120,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> FastAPI:
     app.add_middleware(LimitBody)
     app.add_middleware(HostPages, origins=settings.host_origins)
     app.add_middleware(Envelope)
-    for router in (messages_router, chat_api_router, bot_router, health_router):
+    for router in (messages_router, chat_api_router, my_router, bot_router, health_router):
         app.include_router(router)
     for pages in (chat_router, tickets_router, console_router):
         app.include_router(pages, include_in_schema=False)

@@ -36,6 +36,8 @@ GUESSES = {
     "login": parse("10/15 minutes"),
     "login_address": parse("40/15 minutes"),
     "ticket": parse("40/15 minutes"),
+    "ticket_status": parse("6/15 minutes"),
+    "ticket_code": parse("20/hour"),
 }
 
 
@@ -70,8 +72,9 @@ class Limiter:
         """
         item = GUESSES[kind]
         if not self._ask(lambda limiter: limiter.test(item, kind, who)):
-            message = texts_vi.TOO_MANY_GUESSES.format(minutes=15)
-            raise DeskError(message, 429, "too_many", {"Retry-After": str(self._wait(item, (kind, who)))})
+            seconds = self._wait(item, (kind, who))
+            message = texts_vi.TOO_MANY_GUESSES.format(wait=wait_said(seconds))
+            raise DeskError(message, 429, "too_many", {"Retry-After": str(seconds)})
 
     def guess_failed(self, kind: str, who: str) -> None:
         """Counts a failed guess; right ones cost nothing, so honest people behind one address are not shut out."""
@@ -80,7 +83,7 @@ class Limiter:
     def _too_many(self, item: RateLimitItem, who: tuple[str, ...]) -> DeskError:
         seconds = self._wait(item, who)
         return DeskError(
-            texts_vi.TOO_MANY.format(seconds=seconds), 429, "too_many", {"Retry-After": str(seconds)}
+            texts_vi.TOO_MANY.format(wait=wait_said(seconds)), 429, "too_many", {"Retry-After": str(seconds)}
         )
 
     def _wait(self, item: RateLimitItem, who: tuple[str, ...]) -> int:
@@ -93,6 +96,14 @@ class Limiter:
         except StorageError as error:
             logs.failure("rate_limit_storage", error)
             return question(self._spare)
+
+
+def wait_said(seconds: int) -> str:
+    """A waiting time as people say it; minutes and hours are rounded up: "40 giây", "5 phút", "1 giờ"."""
+    if seconds <= 90:
+        return f"{seconds} giây"
+    minutes = -(-seconds // 60)
+    return f"{minutes} phút" if minutes < 60 else f"{-(-minutes // 60)} giờ"
 
 
 def client_address(request: Request) -> str:

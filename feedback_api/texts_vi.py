@@ -19,8 +19,8 @@ HTTP_ERRORS = {
 EMPTY_TEXT = "Bạn chưa nhập nội dung. Bạn gõ câu hỏi rồi bấm Gửi nhé."
 TEXT_TOO_LONG = "Nội dung dài quá {limit} ký tự. Bạn rút gọn hoặc chia thành nhiều tin nhé."
 STALE_OPTION = "Lựa chọn này đã cũ. Bạn chọn lại ở tin nhắn mới nhất, hoặc gõ câu hỏi."
-TOO_MANY = "Bạn gửi hơi nhanh. Bạn chờ {seconds} giây rồi gửi lại nhé. Việc gấp, bạn gọi 1900.9068."
-TOO_MANY_GUESSES = "Bạn đã thử sai quá nhiều lần. Bạn chờ {minutes} phút rồi thử lại."
+TOO_MANY = "Bạn gửi hơi nhanh. Bạn chờ {wait} rồi gửi lại nhé. Việc gấp, bạn gọi 1900.9068."
+TOO_MANY_GUESSES = "Bạn đã thử sai quá nhiều lần. Bạn chờ {wait} rồi thử lại, hoặc gọi 1900.9068."
 SAME_KEY_OTHER_BODY = "Yêu cầu này đã được gửi trước đó với nội dung khác. Bạn tải lại trang rồi gửi lại."
 UNAUTHORISED_SERVICE = "Thiếu hoặc sai mã dịch vụ."
 SIGNED_OUT = "Phiên đăng nhập của ứng dụng không còn hiệu lực. Bạn đăng nhập lại VssID rồi thử lại nhé."
@@ -113,6 +113,14 @@ EVENT_TITLES_FOR_AGENTS = {
 TICKET_NOT_FOUND = (
     "Không tìm thấy phiếu với mã và mã bí mật này. Bạn kiểm tra lại thư đã nhận, hoặc gọi 1900.9068."
 )
+TICKET_NOT_BY_CONTACT = (
+    "Không tìm thấy phiếu với mã và thông tin liên hệ này. Bạn kiểm tra lại mã phiếu, số điện thoại hoặc email đã để lại, "
+    "hoặc gọi 1900.9068."
+)
+CONTACT_FOR_STATUS = "Bạn cho biết số điện thoại hoặc email đã để lại khi gửi phiếu để tôi kiểm tra nhé."
+BAD_SLOT = "Giờ gọi lại này không còn chọn được. Bạn chọn giờ khác nhé."
+EXPECTED_BEFORE = "trước {moment}"
+EXPECTED_CALL = "qua điện thoại vào {slot}"
 TICKET_UNKNOWN = "Không tìm thấy phiếu này."
 CONTACT_MISSING = "Bạn cho biết số điện thoại hoặc email để cán bộ liên hệ lại nhé."
 BAD_PHONE = "Số điện thoại chưa đúng. Bạn nhập số di động hoặc số bàn ở Việt Nam, ví dụ 0912 345 678."

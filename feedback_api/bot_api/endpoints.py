@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from feedback_api.access import Access, access
 from feedback_api.bot_api import service
-from feedback_api.bot_api.schemas import OpenedTicketBody, OpenTicketBody, TicketRow, TicketRows
+from feedback_api.bot_api.schemas import (
+    Hours,
+    OpenedTicketBody,
+    OpenTicketBody,
+    SlotRow,
+    StatusBody,
+    TicketRow,
+    TicketRows,
+)
 from feedback_api.database import SessionDep
 from feedback_api.errors import ErrorBody
+from feedback_api.state import desk_of
+from feedback_api.tickets.service import expected_said
 
 router = APIRouter(prefix="/v1/bot", tags=["bot"])
 ERRORS: dict[int | str, dict[str, object]] = {
@@ -32,6 +42,7 @@ def open_ticket(body: OpenTicketBody, session: SessionDep, response: Response) -
         reach_by=ticket.reach_by,
         contact_shown=shown,
         opened_at=ticket.opened_at,
+        expected=expected_said(ticket, ticket.opened_at),
     )
 
 
@@ -41,16 +52,28 @@ def open_ticket(body: OpenTicketBody, session: SessionDep, response: Response) -
 @access(Access.SERVICE)
 def list_tickets(sender: str, session: SessionDep) -> TicketRows:
     """Youngest first."""
-    rows = service.tickets_of(session, sender)
-    return TicketRows(
-        tickets=[
-            TicketRow(
-                code=row.code,
-                status=row.status,
-                status_title=row.status_title,
-                opened_at=row.opened_at,
-                updated_at=row.updated_at,
-            )
-            for row in rows
-        ]
-    )
+    return TicketRows(tickets=[TicketRow.of(row) for row in service.tickets_of(session, sender)])
+
+
+@router.post(
+    "/conversations/{sender}/ticket-status",
+    summary="How a ticket stands",
+    responses={
+        404: {"model": ErrorBody, "description": "unknown_ticket (also another's), unknown_conversation"},
+        422: {"model": ErrorBody, "description": "contact_missing: ask for phone or e-mail first"},
+        429: {"model": ErrorBody, "description": "too_many, with Retry-After in seconds"},
+    },
+)
+@access(Access.SERVICE)
+def ticket_status(sender: str, body: StatusBody, request: Request, session: SessionDep) -> TicketRow:
+    """Of this conversation, or with the contact that was typed into it."""
+    limiter = desk_of(request.app).limiter
+    return TicketRow.of(service.status_of(session, limiter, sender, body.code))
+
+
+@router.get("/hours", summary="When people work, and when they can call back")
+@access(Access.SERVICE)
+def hours(session: SessionDep) -> Hours:
+    """At most four times to be called."""
+    is_open, said, slots = service.hours(session)
+    return Hours(open=is_open, text=said, slots=[SlotRow(id=slot.id, title=slot.title) for slot in slots])

@@ -21,6 +21,7 @@ FIELDS = {
     "bad_email": "email",
     "bad_reach_by": "reach_by",
     "no_consent": "consent",
+    "bad_slot": "callback_slot",
 }
 
 
@@ -34,6 +35,7 @@ class NewTicket:
     phone: str = ""
     email: str = ""
     consent: bool = False
+    callback_slot: str = ""
 
 
 def faults(form: NewTicket, draft: tuple[str | None, str | None]) -> dict[str, str]:

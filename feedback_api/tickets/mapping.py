@@ -9,6 +9,7 @@ from feedback_api.models import Audience
 from feedback_api.text import shorten
 from feedback_api.tickets.lifecycle import WORKING
 from feedback_api.tickets.views import CitizenTicketRow, EventView, QueueRow, TicketView
+from feedback_api.workhours.calendar import moment_said, slot_said
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,6 +66,7 @@ def ticket_view(ticket: Ticket, assignee_name: str | None, now: datetime, *, for
         updated_at=ticket.updated_at,
         due_at=ticket.due_at,
         overdue=is_overdue(ticket, now),
+        callback_said=callback_said(ticket),
     )
 
 
@@ -93,6 +95,21 @@ def citizen_row(ticket: Ticket) -> CitizenTicketRow:
     return CitizenTicketRow(
         ticket.code, ticket.status, status_title(ticket.status), ticket.opened_at, ticket.updated_at
     )
+
+
+def callback_said(ticket: Ticket) -> str | None:
+    """When the citizen wants to be called: "Sáng thứ Tư 25/11, 8:00 đến 12:00"."""
+    if ticket.callback_from is None or ticket.callback_until is None:
+        return None
+    return slot_said(ticket.callback_from, ticket.callback_until)
+
+
+def expected_said(ticket: Ticket, now: datetime) -> str:
+    """When an answer is due, to be read after "Bạn sẽ được trả lời "."""
+    slot = callback_said(ticket)
+    if slot:
+        return texts_vi.EXPECTED_CALL.format(slot=slot[0].lower() + slot[1:])
+    return texts_vi.EXPECTED_BEFORE.format(moment=moment_said(ticket.due_at, now))
 
 
 def is_overdue(ticket: Ticket, now: datetime) -> bool:

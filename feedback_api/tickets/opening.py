@@ -19,13 +19,17 @@ from feedback_api.tickets.views import OpenedTicket
 from feedback_api.tokens import hash_body, hash_token, new_token
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from feedback_api.models import Conversation
     from feedback_api.rate_limits import Limiter
     from feedback_api.tickets.views import CitizenTicketRow, TicketRequest
+    from feedback_api.workhours.calendar import Calendar, Slot
 
 ACKNOWLEDGEMENT = "ticket_opened"
+MINE_AT_MOST = 50
 
 
 def open_ticket(session: Session, request: TicketRequest, idempotency_key: str) -> OpenedTicket:
@@ -33,8 +37,8 @@ def open_ticket(session: Session, request: TicketRequest, idempotency_key: str) 
 
     A replay of the key gives the same code and a fresh secret.
 
-    :raises DeskError: 422 empty_text, text_too_long, contact_missing, bad_phone, bad_email, bad_reach_by, no_consent;
-        409 same_key_other_body.
+    :raises DeskError: 422 empty_text, text_too_long, contact_missing, bad_phone, bad_email, bad_reach_by, no_consent,
+        bad_slot; 409 same_key_other_body.
     """
     scope = f"ticket:{request.conversation.id}" if request.conversation else f"ticket:{request.channel}"
     fingerprint = hash_body(
@@ -45,6 +49,7 @@ def open_ticket(session: Session, request: TicketRequest, idempotency_key: str) 
         request.reach_by,
         request.topic,
         request.entry_id,
+        *([request.callback_slot] if request.callback_slot else []),
     )
     result, first = events.once(session, scope, idempotency_key, fingerprint)
     if not first:
@@ -147,6 +152,26 @@ def tickets_of_conversation(session: Session, conversation: Conversation) -> lis
     return [mapping.citizen_row(ticket) for ticket in repository.of_conversation(session, conversation.id)]
 
 
+def tickets_of_subject(session: Session, subject: str) -> list[CitizenTicketRow]:
+    """Tickets that a signed-in person opened, youngest first.
+
+    :param subject: the hash of `identity.host_token`.
+    """
+    return [mapping.citizen_row(ticket) for ticket in repository.of_subject(session, subject, MINE_AT_MOST)]
+
+
+def find_for_subject(session: Session, subject: str, code: str) -> Ticket:
+    """A signed-in person's own ticket.
+
+    :raises DeskError: 404 ticket_not_found, also for tickets of others.
+    """
+    wanted = codes.normalise(code)
+    ticket = repository.by_code(session, wanted) if wanted else None
+    if ticket is None or ticket.subject is None or not hmac.compare_digest(ticket.subject, subject):
+        raise not_found()
+    return ticket
+
+
 def not_found() -> DeskError:
     """The one answer to unknown and forbidden."""
     return DeskError(texts_vi.TICKET_NOT_FOUND, 404, "ticket_not_found")
@@ -155,8 +180,10 @@ def not_found() -> DeskError:
 def _new_ticket(session: Session, request: TicketRequest) -> Ticket:
     draft = contact_of(session, request.conversation) if request.conversation else (None, None)
     contact = contacts.checked(request, draft)
-    route = policy_of(session).routing.route(request.topic, request.channel)
+    policy = policy_of(session)
+    route = policy.routing.route(request.topic, request.channel)
     now = utc_now()
+    slot = _slot(request, policy.calendar, now)
     ticket = Ticket(
         code=_free_code(session),
         status=Status.NEW.value,
@@ -175,11 +202,24 @@ def _new_ticket(session: Session, request: TicketRequest) -> Ticket:
         conversation_id=request.conversation.id if request.conversation else None,
         opened_at=now,
         updated_at=now,
-        due_at=now + timedelta(hours=route.hours),
+        subject=request.conversation.subject if request.conversation else None,
+        callback_from=slot.starts_at if slot else None,
+        callback_until=slot.ends_at if slot else None,
+        # Nobody answers at night: what falls due then is due an hour after people come back.
+        due_at=slot.ends_at if slot else policy.calendar.at_work(now + timedelta(hours=route.hours)),
     )
     session.add(ticket)
     session.flush()
     return ticket
+
+
+def _slot(request: TicketRequest, calendar: Calendar, now: datetime) -> Slot | None:
+    if not request.callback_slot:
+        return None
+    slot = calendar.slot(request.callback_slot, now) if request.reach_by == "phone" else None
+    if slot is None:
+        raise DeskError(texts_vi.BAD_SLOT, 422, "bad_slot")
+    return slot
 
 
 def _free_code(session: Session) -> str:

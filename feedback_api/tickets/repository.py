@@ -59,6 +59,11 @@ def of_conversation(session: Session, conversation_id: int) -> list[Ticket]:
     return list(session.scalars(query.order_by(Ticket.id.desc())))
 
 
+def of_subject(session: Session, subject: str, limit: int) -> list[Ticket]:
+    query = select(Ticket).where(Ticket.subject == subject)
+    return list(session.scalars(query.order_by(Ticket.id.desc()).limit(limit)))
+
+
 def revoke_secrets(session: Session, ticket_id: int, now: datetime) -> None:
     session.execute(
         update(TicketAccessToken)

@@ -17,15 +17,19 @@ from feedback_api.tickets.agent_side import (
 from feedback_api.tickets.citizen_side import citizen_reply, citizen_thread, citizen_view
 from feedback_api.tickets.figures import counts, queue
 from feedback_api.tickets.lifecycle import Resolution
+from feedback_api.tickets.mapping import expected_said
 from feedback_api.tickets.opening import (
     find_for_citizen,
     find_for_conversation,
+    find_for_subject,
     mint_access,
     open_by_secret,
     open_ticket,
     revoke_access,
     tickets_of_conversation,
+    tickets_of_subject,
 )
+from feedback_api.tickets.status_check import status_by_contact, status_in_chat, typed_contact
 
 __all__ = [
     "Resolution",
@@ -38,9 +42,11 @@ __all__ = [
     "citizen_view",
     "close",
     "counts",
+    "expected_said",
     "find_for_agent",
     "find_for_citizen",
     "find_for_conversation",
+    "find_for_subject",
     "mint_access",
     "open_by_secret",
     "open_ticket",
@@ -50,7 +56,11 @@ __all__ = [
     "resolve",
     "reveal_contact",
     "revoke_access",
+    "status_by_contact",
+    "status_in_chat",
     "take",
     "tickets_of_conversation",
+    "tickets_of_subject",
     "transcript_of",
+    "typed_contact",
 ]

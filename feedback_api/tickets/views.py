@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class TicketRequest:
     """A new ticket. Contact fields left None are taken from the conversation's draft when there is a conversation.
 
-    `reach_by` is phone | email; `channel` is chat | web | email | phone | callback; `topic` is an FAQ topic or None.
+    `reach_by` is phone | email; `channel` is chat | web | email | phone | callback; `topic` is an FAQ topic or None;
+    `callback_slot` the id of a slot of the calendar, for `reach_by` phone only.
     """
 
     text: str
@@ -28,6 +29,7 @@ class TicketRequest:
     topic: str | None
     entry_id: str | None
     consent_version: str
+    callback_slot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ class EventView:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """The head of a ticket. Contacts are shown masked ("09•• ••• 678"); `assignee_*` is None in the citizen's view."""
+    """The head of a ticket. Contacts are shown masked ("09•• ••• 678"); `assignee_*` is None in the citizen's view.
+
+    `callback_said` is when the citizen wants to be called, in words.
+    """
 
     code: str
     status: str
@@ -93,6 +98,7 @@ class TicketView:
     updated_at: datetime
     due_at: datetime
     overdue: bool
+    callback_said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

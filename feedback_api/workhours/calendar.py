@@ -71,6 +71,11 @@ class Calendar:
                 return start.astimezone(UTC)
         return None
 
+    def at_work(self, moment: datetime) -> datetime:
+        """`moment` (UTC) if people work then, else an hour after they begin again."""
+        opens = self.next_open(moment)
+        return moment if opens is None else opens + timedelta(hours=1)
+
     def slots(self, moment: datetime, limit: int) -> list[Slot]:
         """The soonest `limit` stretches of work that have not begun: the citizen chooses one to be called in."""
         coming = (both for both in self._stretches(moment, CALL_AHEAD) if both[0] > moment)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from limits import parse
+from starlette.testclient import TestClient
 
+from feedback_api.app import create_app
 from feedback_api.errors import DeskError
-from feedback_api.rate_limits import CHAT, CHAT_ADDRESS, GUESSES, Limiter
+from feedback_api.rate_limits import CHAT, CHAT_ADDRESS, GUESSES, Limiter, wait_said
 
-from .conftest import free_port
+from .conftest import SAME_ORIGIN, free_port, make_settings
 from .factories import say
 
 
@@ -67,3 +69,26 @@ def test_hammering_the_chat_is_slowed_down(full_desk):
     last = replies[-1]
     assert (last.status_code, last.json()["error"]["code"]) == (429, "too_many")
     assert int(last.headers["retry-after"]) >= 1
+
+
+def test_five_hundred_sessions_behind_one_address_pass(sqlite_url, tmp_path):
+    """A carrier's shared address: 500 people, each with a cookie of their own, some with more to say."""
+    with TestClient(create_app(make_settings(sqlite_url, tmp_path)), headers=SAME_ORIGIN) as client:
+        cookies = []
+        for _ in range(500):
+            client.cookies.clear()
+            assert say(client, "👍").status_code == 200
+            cookies.append(client.cookies["vssid_chat"])
+        assert len(set(cookies)) == 500
+        for cookie in cookies[:100]:
+            client.cookies.clear()
+            client.cookies.set("vssid_chat", cookie)
+            assert say(client, "👍").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(1, "1 giây"), (90, "90 giây"), (91, "2 phút"), (900, "15 phút"), (3541, "1 giờ"), (7300, "3 giờ")],
+)
+def test_waiting_times_are_said_as_people_say_them(seconds, said):
+    assert wait_said(seconds) == said
