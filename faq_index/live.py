@@ -28,6 +28,7 @@ from faq_index.text import segment
 from faq_index.withdrawals import Withdrawals
 
 log = logging.getLogger(__name__)
+MAX_LOGGED = 50  # faults of one load; health has them all
 _HELD = "đang chạy một bản cũ vì đã quay lại; sửa tệp rồi lưu thì bản mới mới được đưa vào chạy."
 
 
@@ -200,7 +201,8 @@ class Live:
         self.status = replace(self.status, faults=faults, error=error)
 
     def _failed(self, message: str, faults: tuple[Fault, ...]) -> None:
-        log.error("%s", message)
+        told = [f"  {f.file}:{f.line}: {f.code} {f.id}: {f.message}" for f in faults[:MAX_LOGGED]]
+        log.error("%s", "\n".join([message, *told]))
         self._set_faults(
             faults or (Fault(self._settings.data.as_posix(), 1, "", "not_loaded", message),), message
         )

@@ -48,7 +48,9 @@ def check_files(files: DataFiles, today: date) -> tuple[Faq | None, tuple[Fault,
     topics = _topics(document)
     findings = check_all(tuple(entries), ids, frozenset(topics), registers, today)
     faults += [_placed(finding, document, places) for finding in findings]
-    training, training_faults, training_raw = _training(files.training, ids)
+    # Of a file that can't be read no id is known, and each would be a fault of its own.
+    known = ids if document.value is not None else None
+    training, training_faults, training_raw = _training(files.training, known)
     faults += training_faults
     ordered = tuple(sorted(set(faults), key=lambda f: (f.file, f.line, f.id, f.code)))
     if any(f.severity is Severity.ERROR for f in ordered):
@@ -208,9 +210,11 @@ def _placed(finding: Finding, document: Document, places: dict[str, int]) -> Fau
 
 
 def _training(
-    path: Path | None, ids: frozenset[str]
+    path: Path | None, ids: frozenset[str] | None
 ) -> tuple[dict[str, tuple[str, ...]], list[Fault], bytes]:
-    """Questions learned from. Those of an unknown entry are left out with a warning: entries come and go."""
+    """Questions learned from. Those of an unknown entry are left out with a warning: entries come and go. `ids` is None
+    where they are not known at all.
+    """
     if path is None or not path.exists():
         return {}, [], b""
     document = read(path)
@@ -221,7 +225,7 @@ def _training(
         faults.append(Fault(document.file, 1, "", "wrong_type", "tệp phải là: mã mục -> danh sách câu hỏi."))
         return {}, faults, document.raw
     kept: dict[str, tuple[str, ...]] = {}
-    unknown = [key for key in document.value if key not in ids]
+    unknown = [key for key in document.value if ids is not None and key not in ids]
     for key, questions in document.value.items():
         if not isinstance(questions, list) or not all(isinstance(q, str) for q in questions):
             faults.append(
@@ -233,7 +237,7 @@ def _training(
                     "phải là danh sách câu hỏi bằng chữ.",
                 )
             )
-        elif key in ids:
+        elif ids is None or key in ids:
             kept[key] = tuple(questions)
     if unknown:
         text = f"{len(unknown)} mã không có trong bộ câu hỏi, bỏ qua: {', '.join(unknown[:3])}."

@@ -496,3 +496,18 @@ def test_nothing_live(desk):
         )
         assert code_of(client.post("/v1/rollback", json={})) == (404, "unknown_generation")
         assert client.get("/v1/generations").json() == {"held": False, "generations": []}
+
+
+@pytest.mark.parametrize("part", ["encoder", "text"])
+def test_a_start_over_an_index_of_another_make_builds_its_own(desk, first, part):
+    current = (desk.folder / "index/CURRENT").read_text(encoding="utf-8").strip()
+    path = desk.folder / "index" / current / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["recipes"][part] = "of another make"
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    with serving(desk) as client:
+        until(lambda: client.get("/v1/health").json()["status"] == "ok", "an index of its own")
+        assert client.get("/v1/health").json()["generation"] != current
+        assert "nhánh 8." in answer(client)
+        usable = {g["id"]: g["usable"] for g in client.get("/v1/generations").json()["generations"]}
+        assert usable[current] is False  # kept, but nobody is offered to go back to it
