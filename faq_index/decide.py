@@ -31,6 +31,9 @@ from faq_index.text import TEXT_RECIPE
 LEXICAL_ONLY = "lexical"
 RECIPE = f"{TEXT_RECIPE}/{FEATURE_RECIPE}/{CLASSIFIER_RECIPE}/decision-3"
 MAX_BUTTONS = 4
+SAME = 0.9995  # of the nearest question's score: the query is that question, letter for letter
+_NEAREST = CANDIDATE_FEATURES.index("lexical_best")
+_CERTAIN = 10.0  # utility above the next best, a probability of nearly 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Ranked:
     none: float
     features: NDArray[np.float64]
     query: NDArray[np.float64]
+    exact: bool = False  # the query is a question that only the first entry has
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,16 @@ class DecisionModel:
         utilities = np.append(
             features @ np.array(self.weights.candidate), query @ np.array(self.weights.query)
         )
+        # An editor who saves a question must see it answered, whatever was learned from others.
+        same = np.flatnonzero(features[:, _NEAREST] >= SAME)
+        exact = len(same) == 1
+        if exact:
+            utilities[same[0]] = utilities.max() + _CERTAIN
         odds = np.exp(utilities - utilities.max())
         probabilities = odds / odds.sum()
         order = np.argsort(-probabilities[:-1], kind="stable")
         return Ranked(
-            chosen[order], probabilities[:-1][order], float(probabilities[-1]), features[order], query
+            chosen[order], probabilities[:-1][order], float(probabilities[-1]), features[order], query, exact
         )
 
 
@@ -89,10 +98,10 @@ def decide(
     """(decision, reason, number of hits to show). `personal` is a probability; `needs_person` is per entry number."""
     probabilities = ranked.probabilities
     shown = int((probabilities >= thresholds.button).sum())
-    if personal >= thresholds.personal:
+    if personal >= thresholds.personal and not ranked.exact:
         return Decision.NEEDS_PERSON, "personal_case", min(shown, MAX_BUTTONS)
     top = float(probabilities[0]) if len(probabilities) else 0.0
-    if top >= thresholds.answer:
+    if ranked.exact or top >= thresholds.answer:
         if needs_person[ranked.entries[0]] is NeedsPerson.ALWAYS:
             return Decision.NEEDS_PERSON, "entry_needs_person", min(max(shown, 1), MAX_BUTTONS)
         return Decision.ANSWER, "top_probability", max(shown, 1)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from faq_index.syllables import fold, undo_telex
 
-TEXT_RECIPE = "text-1"
+TEXT_RECIPE = "text-2"
 MAX_SYLLABLE = 24  # letters; longer runs are no Vietnamese and would only cost time
 MAX_TOKENS = 400
 
@@ -31,7 +31,7 @@ _SHORT_FORMS = {
     "ubnd": "ủy ban nhân dân", "vnpost": "bưu điện", "nsdd": "người sử dụng",
     "ko": "không", "k": "không", "hok": "không", "hong": "không", "hông": "không", "kg": "không", "khg": "không",
     "hem": "không", "khum": "không", "kh": "không", "kp": "không phải", "kbt": "không biết", "kbiet": "không biết",
-    "dc": "được", "đc": "được", "dk": "được", "đk": "được", "duoc": "duoc", "dx": "được", "đx": "được",
+    "dc": "được", "đc": "được", "duoc": "duoc", "dx": "được", "đx": "được",
     "ntn": "như thế nào", "nhtn": "như thế nào", "tnao": "thế nào", "lsao": "làm sao", "lm": "làm", "lsg": "làm sao",
     "j": "gì", "z": "vậy", "v": "vậy", "vay": "vay", "r": "rồi", "rui": "rồi", "roi": "roi", "ùi": "rồi",
     "bn": "bao nhiêu", "bnh": "bao nhiêu", "bnhiu": "bao nhiêu", "nhiu": "nhiêu", "bit": "biết", "bít": "biết",
@@ -57,6 +57,10 @@ _PHRASES = [
     (re.compile(r"\bvn\s*e\s*i\s*d\b"), "vneid"),
     (re.compile(r"\bo\s*t\s*p\b"), "otp"),
     (re.compile(r"\btóp\s+tóp\b"), "tiktok"),
+    # "đk" is đăng ký, after "đủ" and the like điều kiện, after a no mostly được.
+    (re.compile(r"\b(đủ|du|cần|can|những|nhung|có đủ|thêm)\s+[đd]k\b"), r"\1 điều kiện"),
+    (re.compile(r"\b(không|khong|ko|k|hok|hông|hong|kg)\s+[đd]k\b"), r"\1 được"),
+    (re.compile(r"\b[đd]k\b"), "đăng ký"),
 ]
 _TOKEN = re.compile(r"\w+(?:[./:-]\w+)*", re.UNICODE)
 # "đâuuuu" -> "đâu"; but not the three letters that belong to a short form, which is taken whole ("cccd").

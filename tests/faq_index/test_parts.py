@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-import scipy.sparse as sp
 
 from faq_index import classifier
 from faq_index.dense import DenseIndex
@@ -68,19 +67,84 @@ def test_per_entry_means():
     assert best == pytest.approx([1, 0.5])
 
 
+def learn(
+    texts: list[str], owners: list[int], entries: int, known=None
+) -> tuple[Vectoriser, classifier.Learned]:
+    vectoriser, rows = Vectoriser.fit(texts)
+    numbers = np.array(owners, dtype=np.int32)
+    nothing = np.zeros(len(texts), np.bool_)
+    lessons = classifier.lessons(HashEmbedder().encode(texts), numbers, entries, nothing)
+    keys = classifier.keys(lessons, numbers, texts, "")
+    return vectoriser, classifier.train(rows, numbers, lessons, keys, known or {})
+
+
 def test_classifier_tells_siblings_apart():
-    vectoriser, rows = Vectoriser.fit(TEXTS)
-    weights, intercepts = classifier.train(rows, np.arange(4, dtype=np.int32), 4)
+    vectoriser, learned = learn(TEXTS, [0, 1, 2, 3], 4)
     for number, text in enumerate(TEXTS):
-        assert np.argmax(Postings(weights).dot(vectoriser.vector(text)) + intercepts) == number
+        scores = Postings(learned.weights).dot(vectoriser.vector(text)) + learned.intercepts
+        assert np.argmax(scores) == number
 
 
 def test_classifier_with_one_entry():
-    weights, intercepts = classifier.train(
-        sp.csr_matrix(np.eye(3, dtype=np.float32)), np.zeros(3, np.int32), 1
-    )
-    assert weights.shape == (3, 1)
-    assert intercepts.shape == (1,)
+    vectoriser, learned = learn(TEXTS, [0, 0, 0, 0], 1)
+    assert learned.weights.shape == (len(vectoriser), 1)
+    assert learned.intercepts.shape == (1,)
+
+
+def test_an_entry_without_questions_never_wins():
+    vectoriser, learned = learn(TEXTS, [0, 1, 2, 3], 5)
+    scores = Postings(learned.weights).dot(vectoriser.vector(TEXTS[0])) + learned.intercepts
+    assert np.argmax(scores) == 0
+    assert scores[4] == -1
+
+
+def test_the_nearest_and_the_sampled_are_learned_from(monkeypatch):
+    monkeypatch.setattr(classifier, "NEAREST", 1)
+    meanings = np.array([[1, 0], [0.9, 0.1], [0, 1], [-1, 0]], np.float32)
+    owners = np.arange(4, dtype=np.int32)
+    alone = classifier.lessons(meanings, owners, 4, np.zeros(4, np.bool_))
+    assert [list(rows) for rows in alone[:2]] == [[0, 1], [0, 1]]
+    always = classifier.lessons(meanings, owners, 4, np.array([False, False, False, True]))
+    assert list(always[0]) == [0, 1, 3]
+
+
+def test_the_sample_is_of_questions_learned_from_and_stays_when_others_change():
+    texts = [f"câu hỏi số {i}" for i in range(5000)]
+    flags = np.arange(5000) % 2 == 0
+    chosen = classifier.sampled(texts, flags)
+    assert not chosen[~flags].any()
+    assert 800 < chosen.sum() < 1200
+    longer = classifier.sampled([*texts, "câu của biên tập viên"], np.append(flags, False))
+    assert np.array_equal(longer[:5000], chosen)
+
+
+def test_keys_change_with_what_is_learned_from():
+    owners = np.array([0, 1, 1], dtype=np.int32)
+    rows = [np.array([0, 1]), np.array([1, 2])]
+    keys = classifier.keys(rows, owners, ["a", "b", "c"], "w")
+    assert classifier.keys(rows, owners, ["a", "b", "d"], "w")[0] == keys[0]
+    assert classifier.keys(rows, owners, ["a", "b", "d"], "w")[1] != keys[1]
+    assert classifier.keys(rows, np.array([1, 1, 1], np.int32), ["a", "b", "c"], "w")[0] != keys[0]
+    assert not set(classifier.keys(rows, owners, ["a", "b", "c"], "other")) & set(keys)
+
+
+def test_what_is_known_is_not_learned_anew():
+    _, learned = learn(TEXTS, [0, 1, 2, 3], 4)
+    planted = classifier.Column(np.array([0]), np.array([7.0], np.float32), 0.5)
+    _, again = learn(TEXTS, [0, 1, 2, 3], 4, {learned.keys[2]: planted})
+    assert again.weights[0, 2] == 7
+    assert again.intercepts[2] == 0.5
+    assert np.array_equal(again.weights[:, 1].toarray(), learned.weights[:, 1].toarray())
+
+
+def test_rarity_follows_the_weighed_texts_alone():
+    flags = np.array([True, True, True, True, False])
+    before, rows = Vectoriser.fit([*TEXTS, "đổi số điện thoại"], flags)
+    after, edited = Vectoriser.fit([*TEXTS, "câu khác hẳn về lương hưu"], flags)
+    for text in TEXTS:
+        assert np.array_equal(before.vector(text).values, after.vector(text).values)
+    assert np.allclose(rows[0].data, edited[0].data)
+    assert before.vector("điện thoại").coverage == 1
 
 
 def test_directions_point_to_their_entry():
