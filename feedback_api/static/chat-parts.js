@@ -104,7 +104,7 @@ export function card(entry) {
   return node;
 }
 
-/** What the desk hid in a message. @param {string} text */
+/** What the desk itself has to say: what it hid, where a message went. @param {string} text */
 export function maskedNote(text) {
   return element("p", { class: "masked" }, [icon("shield"), element("span", {}, [text])]);
 }

@@ -30,7 +30,7 @@ export class View {
 
   /** Whether an agent may still write here: one has, or a ticket was opened. */
   get followed() {
-    return Boolean(this.log.querySelector('.message.agent, form[action^="/tickets/"]'));
+    return Boolean(this.log.querySelector('.message.agent, form[action^="/tickets/"], a[href^="/tickets/VS-"]'));
   }
 
   /** The citizen's own words are not announced back. @param {Waiting} item */
@@ -104,6 +104,7 @@ export class View {
     const row = element("div", { class: kind, id: `m-${message.id}` }, []);
     if (message.author === "system") {
       row.append(maskedNote(message.text));
+      if (message.options?.length) row.append(choices(message.options, false));
       return row;
     }
     const name = `${WHO[message.author] || "Trợ lý VssID"} · `;

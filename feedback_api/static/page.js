@@ -1,5 +1,5 @@
 // @ts-check
-/** Small helps on every citizen's page: text size, copy buttons, the secret of a mail's link. Pages work without it. */
+/** Small helps on every citizen's page: text size, copy buttons, unfinished forms, the secret of a mail's link. Pages work without it. */
 
 const SIZES = ["", "large", "larger"];
 const SIZE_NAMES = { "": "thường", large: "lớn", larger: "rất lớn" };
@@ -45,6 +45,37 @@ for (const copy of /** @type {NodeListOf<HTMLButtonElement>} */ (document.queryS
     copy.lastElementChild?.replaceChildren("Đã chép");
   });
 }
+
+// An unfinished form outlives a reload in the middle of it; never the consent, which is given anew. Sent: the ticket's page forgets it.
+const FORM = "vssid-form";
+const store = {
+  /** @returns {Record<string, string>} */
+  read() {
+    try {
+      return JSON.parse(sessionStorage.getItem(FORM) || "{}");
+    } catch {
+      return {}; // storage refused, or something foreign in it
+    }
+  },
+  /** @param {Record<string, string>} values */
+  write(values) {
+    try {
+      sessionStorage.setItem(FORM, JSON.stringify(values));
+    } catch {
+      document.documentElement.dataset.storage = "off";
+    }
+  },
+};
+const kept = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-keep]"));
+if (kept) {
+  const fields = /** @type {(HTMLInputElement | HTMLTextAreaElement)[]} */ (
+    Array.from(kept.querySelectorAll("textarea, input[type=text], input[type=tel], input[type=email]"))
+  );
+  const values = store.read();
+  if (kept.dataset.keep === "fresh") for (const field of fields) if (values[field.name]) field.value = values[field.name];
+  kept.addEventListener("input", () => store.write(Object.fromEntries(fields.map((field) => [field.name, field.value]))));
+}
+if (document.querySelector("[data-forget-form]")) store.write({});
 
 // The mail's link carries code and secret behind `#`: browsers never send that part, so no log ever holds it.
 const lookup = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-lookup]"));

@@ -128,7 +128,9 @@ class VssidChat extends HTMLElement {
     const link = /** @type {Element} */ (event.target).closest("a[href]");
     const href = link?.getAttribute("href") || "";
     const path = href.split(/[?#]/)[0];
-    if (path.startsWith("/")) this.openScreen(event, SCREENS[path] || "page", href);
+    const code = /^\/tickets\/(VS-[^/]+)$/.exec(path)?.[1];
+    if (code) this.openScreen(event, "ticket", this.desk.foreign ? `/tickets/status#${code}` : href, { code });
+    else if (path.startsWith("/")) this.openScreen(event, SCREENS[path] || "page", href);
     else if (/^https?:/.test(href)) this.openScreen(event, "web", href);
   }
 

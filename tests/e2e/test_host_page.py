@@ -93,6 +93,27 @@ def test_a_host_hears_of_links_and_may_open_its_own_screens(site, open_page, hos
     assert len(chat.page.context.pages) == 1
 
 
+def test_a_host_hears_of_a_ticket_and_its_page_asks_for_the_rest(site, open_page, host):
+    chat = HostPage(open_page(), f"{host}/help").open()
+    chat.events("none", "ticket-created")
+
+    def with_ticket(route):
+        answered = route.fetch()
+        if route.request.method == "POST":
+            route.fulfill(response=answered, json={**answered.json(), "ticket": {"code": "VS-7K2M-9QXD"}})
+        else:
+            route.fulfill(response=answered)
+
+    chat.page.route("**/v1/messages", with_ticket)
+    chat.ask("gặp cán bộ")
+    assert chat.told() == [["ticket-created", {"code": "VS-7K2M-9QXD"}]]
+    with chat.page.context.expect_page() as opened:
+        chat.page.get_by_role("button", name="Xem phiếu VS-7K2M-9QXD").click()
+    opened.value.wait_for_load_state()
+    assert opened.value.url == f"{site.url}/tickets/status"
+    assert opened.value.get_by_label("Mã phiếu").input_value() == "VS-7K2M-9QXD"
+
+
 def test_a_link_that_no_host_takes_opens_the_desks_page_beside(site, open_page, host):
     chat = HostPage(open_page(), f"{host}/help").open()
     with chat.page.context.expect_page() as opened:

@@ -269,3 +269,27 @@ def test_what_citizens_type_is_only_text(web, text):
     assert page.text.count(text) == 2
     lookup = web.post("/tickets/status", data={"code": text, "secret": text})
     assert Page(lookup.text).dangers() == []
+
+
+def test_a_contact_shows_the_status_and_nothing_of_what_was_said(web):
+    code, _ = opened(web, text="Chuyện riêng của tôi")
+    web.cookies.clear()
+    page = Page(web.post("/tickets/status", data={"code": code, "contact": "0912 345 678"}).text)
+    assert "Mới tiếp nhận" in page.text
+    assert code in page.text
+    assert "Chuyện riêng" not in page.text
+    assert "Trần Thị Hoa" not in page.text
+    wrong = web.post("/tickets/status", data={"code": code, "contact": "0987654321"})
+    assert "Mới tiếp nhận" not in wrong.text
+    assert "Chưa mở được phiếu" in wrong.text
+
+
+def test_a_time_for_the_call_is_offered_and_kept(web):
+    page = Page(web.get("/tickets/new").text)
+    slots = [attributes["value"] for attributes in page.all("option") if attributes["value"]]
+    assert page.all("select", id="callback_slot")
+    assert len(slots) >= 2
+    reply = send(web, callback_slot=slots[1], consent="")
+    chosen = [attributes for attributes in Page(reply.text).all("option") if "selected" in attributes]
+    assert [attributes["value"] for attributes in chosen] == [slots[1]]
+    assert send(web, callback_slot=slots[1]).status_code == 303
