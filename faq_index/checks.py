@@ -3,6 +3,8 @@
 Pure: gets entries and registers, gives faults with the path they lie at. Never reads files.
 """
 
+import difflib
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,21 +57,26 @@ def _relations(entry: FaqEntry, ids: frozenset[str], topics: frozenset[str]) -> 
         yield Finding(
             entry.id,
             "unknown_topic",
-            f"chủ đề '{entry.topic}' không có trong topics; thêm hoặc sửa lại.",
+            f"chủ đề '{entry.topic}' không có trong topics{_perhaps(entry.topic, topics)}; thêm hoặc sửa lại.",
             ("topic",),
         )
     for i, other in enumerate(entry.related):
         if other not in ids or other == entry.id:
-            yield Finding(
-                entry.id,
-                "dangling_related",
-                f"mục liên quan '{other}' không có; bỏ hoặc sửa mã.",
-                ("related", i),
-            )
+            what = "là chính mục này" if other == entry.id else f"không có{_perhaps(other, ids)}"
+            text = f"mục liên quan '{other}' {what}; bỏ hoặc sửa mã."
+            yield Finding(entry.id, "dangling_related", text, ("related", i))
     for i, miss in enumerate(entry.near_misses):
         if miss.id not in ids or miss.id == entry.id:
-            text = f"câu gần giống trỏ tới '{miss.id}' không có hoặc là chính nó; sửa mã."
+            what = "là chính mục này" if miss.id == entry.id else f"không có{_perhaps(miss.id, ids)}"
+            text = f"câu gần giống trỏ tới '{miss.id}' {what}; ghi mã của mục phải trúng."
             yield Finding(entry.id, "dangling_near_miss", text, ("near_misses", i))
+
+
+@functools.lru_cache(1024)  # a file cut in half has one wrong id in hundreds of places
+def _perhaps(wrong: str, known: frozenset[str]) -> str:
+    """The known name that was probably meant, as the middle of a sentence."""
+    near = difflib.get_close_matches(wrong, sorted(known), 1, 0.75)
+    return f" (có phải '{near[0]}'?)" if near else ""
 
 
 def _law(entry: FaqEntry, registers: Registers, today: date) -> Iterator[Finding]:
@@ -128,7 +135,10 @@ def _language(entry: FaqEntry, registers: Registers) -> Iterator[Finding]:
         for dead in registers.dead_terms:
             if dead.term.lower() in lowered and entry.id not in dead.entries:
                 yield Finding(
-                    entry.id, "dead_term", f"'{dead.term}' không còn đúng; {dead.instead or 'sửa lại'}.", path
+                    entry.id,
+                    "dead_term",
+                    f"'{dead.term}' không còn đúng; {f'dùng: {dead.instead}' if dead.instead else 'sửa lại'}.",
+                    path,
                 )
         for promise in _PROMISES:
             if promise in lowered:

@@ -7,6 +7,7 @@ from typing import Any
 
 ID_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 DATE_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
+AS_OF_PATTERN = r"^\d{4}-\d{2}(-\d{2})?$"
 MAX_QUESTION = 500
 
 
@@ -55,7 +56,7 @@ ENTRY: dict[str, Any] = {
         },
         "sources": {**_SOURCES, "minItems": 1, "description": "Nơi biên tập viên đã đọc"},
         "links": {**_URLS, "description": "Địa chỉ chính thức cho người dân xem"},
-        "as_of": {"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$", "description": "Thời điểm của thông tin"},
+        "as_of": {"type": "string", "pattern": AS_OF_PATTERN, "description": "Thời điểm của thông tin"},
         "confidence": {"enum": ["high", "medium", "low"], "description": "Mức chắc chắn"},
         "reviewed_on": _date("Ngày soát gần nhất"),
         "review_by": _date("Hạn soát lại"),

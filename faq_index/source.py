@@ -5,7 +5,6 @@ Never writes, never stops at the first fault. An entry that is broken in shape i
 
 import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ from faq_index.errors import FaqDataError
 from faq_index.lineage import check_replaced, replaced_of
 from faq_index.registers import Registers, load_registers, parse_date
 from faq_index.schema import FAQ
+from faq_index.shape_faults import in_vietnamese
 from faq_index.yaml_nodes import Document, read
 
 _VALIDATOR = jsonschema.Draft202012Validator(FAQ)
@@ -81,74 +81,25 @@ def _entries(document: Document, faults: list[Fault]) -> tuple[list[FaqEntry], d
             broken.add(path[1])
             row = rows[path[1]]
             entry_id = str(row.get("id", "")) if isinstance(row, dict) else ""
-        for field_path, code, message in _in_vietnamese(error):
+        for field_path, code, message in in_vietnamese(error):
             faults.append(Fault(document.file, document.line((*path, *field_path)), entry_id, code, message))
     entries: list[FaqEntry] = []
     places: dict[str, int] = {}
+    lines: dict[str, int] = {}  # where each id stands first, also in an entry that is broken in shape
     for position, row in enumerate(rows):
-        if position in broken:
-            continue
         line = document.line(("entries", position))
-        if row["id"] in places:
-            first = document.line(("entries", places[row["id"]]))
-            faults.append(
-                Fault(
-                    document.file,
-                    line,
-                    row["id"],
-                    "duplicate_id",
-                    f"mã này đã dùng ở dòng {first}; đặt mã khác.",
-                )
-            )
+        named = row.get("id") if isinstance(row, dict) else None
+        first = lines.setdefault(named, line) if isinstance(named, str) else line
+        if first != line:
+            text = f"mã này đã dùng ở dòng {first}; đặt mã khác."
+            faults.append(Fault(document.file, line, str(named), "duplicate_id", text))
+            continue
+        if position in broken:
             continue
         faults += _bad_dates(row, position, document)
         places[row["id"]] = position
         entries.append(_entry(row, line))
     return entries, places
-
-
-def _in_vietnamese(error: jsonschema.ValidationError) -> Iterable[tuple[tuple[str, ...], str, str]]:
-    """(path below the error, code, message) for each thing one schema error says."""
-    kind: Any = error.validator
-    wanted: Any = error.validator_value
-    schema: Any = error.schema
-    value: Any = error.instance
-    if kind == "required":
-        return [
-            ((), "missing_field", f"thiếu trường '{name}'; thêm vào.") for name in wanted if name not in value
-        ]
-    if kind == "additionalProperties" and isinstance(error.instance, dict) and wanted is False:
-        known = schema.get("properties", {})
-        return [
-            ((name,), "unknown_field", f"không có trường tên '{name}'; kiểm tra chính tả.")
-            for name in error.instance
-            if name not in known
-        ]
-    names = {
-        "string": "chữ (đặt trong ngoặc kép nếu là số)",
-        "array": "danh sách",
-        "object": "nhóm khoá: giá trị",
-        "['string', 'null']": "mã mục, hoặc null",
-    }
-    where = f"'{error.absolute_path[-1]}'" if error.absolute_path else "tệp"
-    messages = {
-        "type": ("wrong_type", f"{where} phải là {names.get(str(wanted), str(wanted))}."),
-        "enum": (
-            "wrong_value",
-            f"{where} phải là một trong: {', '.join(map(str, wanted)) if isinstance(wanted, list) else ''}.",
-        ),
-        "const": ("wrong_value", f"{where} phải là {wanted}."),
-        "pattern": (
-            "wrong_form",
-            f"{where} sai dạng: {str(error.instance)[:60]!r}; {schema.get('description', 'xem hướng dẫn')}.",
-        ),
-        "minLength": ("blank", f"{where} để trống; viết nội dung hoặc bỏ trường."),
-        "maxLength": ("too_long", f"{where} dài quá {wanted} ký tự; rút ngắn."),
-        "minItems": ("too_few", f"{where} cần ít nhất {wanted} dòng."),
-        "maxItems": ("too_many", f"{where} có quá {wanted} dòng; bỏ bớt."),
-    }
-    code, message = messages.get(str(kind), ("schema", f"{where} không đúng cấu trúc ({kind})."))
-    return [((), code, message)]
 
 
 def _bad_dates(row: dict[str, Any], position: int, document: Document) -> list[Fault]:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]  # its stubs are not among the locked packages
 
 from faq_index.entries import Fault, Severity
+from faq_index.yaml_faults import syntax_faults
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 12
@@ -72,7 +73,7 @@ def parse(raw: bytes, name: str) -> Document:
             return Document(name, None, {}, (*faults, stopped), raw)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        return Document(name, None, {}, (*faults, _syntax_fault(error, text, name)), raw)
+        return Document(name, None, {}, (*faults, *syntax_faults(error, text, name)), raw)
     except yaml.YAMLError as error:
         faults.append(
             Fault(name, 1, "", "yaml_syntax", f"tệp có ký tự YAML không nhận: {str(error).splitlines()[0]}")
@@ -130,18 +131,6 @@ def _check_events(text: str, name: str) -> Fault | None:
                 "lồng quá nhiều tầng; kiểm tra dấu ngoặc và thụt dòng.",
             )
     return None
-
-
-def _syntax_fault(error: yaml.MarkedYAMLError, text: str, name: str) -> Fault:
-    mark = error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else 1
-    lines = text.split("\n")
-    near = lines[line - 1] if line <= len(lines) else ""
-    if "\t" in near[: len(near) - len(near.lstrip())]:
-        return Fault(name, line, "", "tab", "dòng thụt bằng phím Tab; thay mỗi Tab bằng hai dấu cách.")
-    problem = error.problem or "lỗi cú pháp"
-    hint = "kiểm tra dấu hai chấm, dấu ngoặc kép và thụt dòng ở dòng này và dòng ngay trên."
-    return Fault(name, line, "", "yaml_syntax", f"YAML sai cú pháp ({problem}); {hint}")
 
 
 def _build(node: yaml.Node, path: Path_, lines: dict[Path_, int], faults: list[Fault], name: str) -> Any:

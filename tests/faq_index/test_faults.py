@@ -1,5 +1,6 @@
 """Where faults stand: each on the line an editor must mend; and what the registers allow."""
 
+import re
 import time
 
 import pytest
@@ -194,3 +195,78 @@ def test_a_long_answer_and_few_tests_are_reminders_only(desk):
     )
     faq = load_faq(desk.files, DAY)
     assert {w.code for w in faq.warnings} == {"too_long", "few_tests"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("  confidence: high\n  reviewed_on", "  confidance: high\n  reviewed_on", "có phải 'confidence'?"),
+        ("as_of: 2025-06", "as_of: tháng 6/2025", "như 2026-11."),
+        ("reviewed_on: 2026-11-01", "reviewed_on: 1/11/2026", "như 2026-11-24."),
+        ("topic: tai-khoan", "topic: Tài khoản", "chữ thường không dấu"),
+        ("topic: tai-khoan", "topic: tai-khoang", "có phải 'tai-khoan'?"),
+        ("related: [doi-mat-khau]", "related: [doi-mat-kau]", "có phải 'doi-mat-khau'?"),
+        ("related: [doi-mat-khau]", "related: [quen-mat-khau]", "là chính mục này"),
+        ("mới, id: doi-mat-khau}", "mới, id: doi-mat-khauu}", "có phải 'doi-mat-khau'?"),
+        ("needs_person: never", "needs_person: có", "đang ghi 'có'; phải là một trong: never, offer, always."),
+        ("- đổi mật khẩu vssid\n", "- 12345\n", "dòng thứ 1 của 'alternates' phải là chữ"),
+        ("- đổi mật khẩu vssid\n", "-\n", "dòng thứ 1 của 'alternates' để trống"),
+        ("question: Lương hưu hằng tháng trả vào ngày nào?", "question:", "'question' để trống"),
+        ("links: [https://dichvucong", "links: [dichvucong", "https://"),
+        ("steps: []", "steps: Mở ứng dụng", "mỗi dòng mở đầu bằng '- '"),
+        ("41/2024/QH15, article: ", "41/2024/QH15, articel: ", "có phải 'article'?"),
+    ],
+)  # fmt: skip
+def test_a_fault_says_what_to_write_instead(desk, old, new, said):
+    desk.write(old, new)
+    faults = [f for f in check_files(desk.files, DAY)[1] if f.severity is Severity.ERROR]
+    assert any(said in f.message for f in faults), faults
+    assert all(f.id for f in faults if f.file == desk.faq.as_posix())
+
+
+def test_a_double_id_is_told_though_its_first_bearer_is_broken_too(desk):
+    desk.write("  as_of: 2025-06", "  as_of: hôm qua")
+    line = desk.write("- id: doi-mat-khau", "- id: quen-mat-khau")
+    assert [(f.line, f.id) for f in found(desk, "duplicate_id")] == [(line, "quen-mat-khau")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("  question: Đổi", '  question: "Đổi', "dấu nháy mở ở dòng này chưa đóng"),
+        ("steps: []", "steps: [Mở ứng dụng", "ngoặc mở ở dòng này chưa đóng"),
+        ("  answer: Bạn vào", "  answer: Lưu ý: bạn vào", "dấu hai chấm ở giữa câu"),
+        ("  answer: Bạn vào", "  answer: @bạn vào", "ký tự YAML không cho phép"),
+        ("  answer: Bạn vào", "  answer: *bạn vào", "mở đầu bằng * hoặc &"),
+        ("  answer: Bạn vào", "  answer Bạn vào", "thiếu dấu ': '"),
+        ("  answer: Bạn vào", "  answer: >- Bạn vào", "phải xuống dòng"),
+        ("  answer: Bạn vào", "   answer: Bạn vào", "thụt lệch"),
+        ("  steps: []", "  steps: - Mở ứng dụng", "xuống dòng rồi viết"),
+        ("  topic: tai-khoan\n  question: Đổi", "\ttopic: tai-khoan\n  question: Đổi", "phím Tab"),
+        ("  answer: Bạn vào phần Cài đặt", '  answer: "Bạn" vào phần Cài đặt', "thừa chữ sau ngoặc kép"),
+    ],
+)  # fmt: skip
+def test_a_broken_line_names_the_entry_the_line_and_the_mending(desk, old, new, said):
+    line = desk.write(old, new)
+    [fault] = [f for f in check_files(desk.files, DAY)[1] if f.severity is Severity.ERROR]
+    assert said in fault.message
+    assert (fault.id, fault.line) == ("doi-mat-khau", line)
+    assert not re.search(r"did not|found|expected|allowed", fault.message)
+
+
+def test_every_broken_entry_is_told_not_only_the_first(desk):
+    wanted = {
+        desk.write(
+            "  topic: tai-khoan\n  question: Quên", "\ttopic: tai-khoan\n  question: Quên"
+        ): "quen-mat-khau",
+        desk.write("  question: Lương hưu", '  question: "Lương hưu'): "luong-huu-ngay-tra",
+        desk.write("  answer: Bạn vào", "  answer: Lưu ý: bạn vào"): "doi-mat-khau",
+    }
+    faults = check_files(desk.files, DAY)[1]
+    assert {f.line: f.id for f in faults} == wanted, "and nothing of a file that was not read"
+
+
+def test_what_is_broken_above_the_entries_is_told_too(desk):
+    line = desk.write("- {id: huu-tri, title: Lương hưu}", "- {id: huu-tri, title: Lương hưu")
+    [fault] = check_files(desk.files, DAY)[1]
+    assert (fault.line, fault.id, fault.code) == (line, "", "yaml_syntax")
