@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from feedback_api import errors
 from feedback_api.bot_api.endpoints import router as bot_router
@@ -124,5 +125,6 @@ def create_app(settings: Settings, desk: Desk | None = None) -> FastAPI:
         app.include_router(router)
     for pages in (chat_router, tickets_router, console_router):
         app.include_router(pages, include_in_schema=False)
-    app.mount("/static", FingerprintedFiles(directory=STATIC), name="static")
+    # Pages are not compressed: beside their secrets they repeat what somebody typed, and lengths would tell.
+    app.mount("/static", GZipMiddleware(FingerprintedFiles(directory=STATIC)), name="static")
     return app

@@ -50,6 +50,8 @@ POSTS = [
     "/tickets/forget",
     "/tickets/{code}/open",
     "/tickets/{code}/replies",
+    "/tickets/{code}/rating",
+    "/tickets/{code}/attachments",
     "/console/login",
     "/console/logout",
     "/console/tickets/{code}/take",
