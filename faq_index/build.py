@@ -19,7 +19,7 @@ from faq_index.embedder import Embedder
 from faq_index.entries import Faq, FaqEntry
 from faq_index.features import Vectoriser
 from faq_index.generation import Generation, recipes, transposed, word_postings
-from faq_index.lexical import PerEntry, Postings
+from faq_index.lexical import PerEntry, Postings, telling
 from faq_index.text import normalise
 
 
@@ -71,7 +71,7 @@ def build(
         questions=questions.asked,
         owners=owners,
         vectoriser=vectoriser,
-        nearest=transposed(rows),
+        nearest=transposed(telling(rows)),
         classifier=Postings(learned.weights),
         intercepts=learned.intercepts,
         lessons=learned.keys,

@@ -81,7 +81,7 @@ class DecisionModel:
         )
         # An editor who saves a question must see it answered, whatever was learned from others.
         same = np.flatnonzero(features[:, _NEAREST] >= SAME)
-        exact = len(same) == 1
+        exact = len(same) == 1 and evidence.coverage >= SAME
         if exact:
             utilities[same[0]] = utilities.max() + _CERTAIN
         odds = np.exp(utilities - utilities.max())

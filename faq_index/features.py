@@ -21,7 +21,7 @@ from faq_index.errors import IndexCorruptError
 from faq_index.syllables import fold
 from faq_index.text import segment
 
-FEATURE_RECIPE = "tfidf-2"
+FEATURE_RECIPE = "tfidf-3"
 _MAX_CHARS = 24
 # Numbers of feature names for this process, given while building only: a query never adds to it.
 _NUMBERS: dict[str, int] = {}

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from faq_index.errors import IndexCorruptError
 from faq_index.features import SparseVector
 
+# Features that more questions have than both of these tell little of which question is near, and nearly all the
+# time of a query goes into them.
+COMMON_SHARE, COMMON_LEAST = 0.2, 100
 TOP = 5  # questions of an entry that count: one lucky question is not enough, the far ones are noise
 
 
@@ -19,37 +22,37 @@ class Postings:
     """A matrix (features x columns) looked up by the few features of one query."""
 
     def __init__(self, by_feature: sp.csr_matrix) -> None:
-        self._indptr = by_feature.indptr.astype(np.int64)
-        self._columns = by_feature.indices.astype(np.int32)
-        self._weights = by_feature.data.astype(np.float32)
+        self._matrix = sp.csr_matrix(by_feature, dtype=np.float32)
         self.width = int(by_feature.shape[1])
 
     def dot(self, vector: SparseVector) -> NDArray[np.float32]:
         """Inner products of the query with every column; shape (width,)."""
         return self._sum(vector.columns, vector.values)
 
+    def cosines(self, vector: SparseVector) -> NDArray[np.float32]:
+        """As dot(), with the query measured by the features that some column has; shape (width,)."""
+        known = np.diff(self._matrix.indptr)[vector.columns] > 0
+        values = vector.values[known]
+        length = np.float32(np.sqrt(np.dot(values, values)))
+        return self._sum(vector.columns[known], values / length if length > 0 else values)
+
     def covered(self, vector: SparseVector) -> NDArray[np.float32]:
         """The share of the query's words that each column has, 0..1, for postings of ones; shape (width,)."""
         return self._sum(vector.words, vector.shares)
 
     def _sum(self, rows: NDArray[np.int64], values: NDArray[np.float32]) -> NDArray[np.float32]:
-        starts, ends = self._indptr[rows], self._indptr[rows + 1]
-        lengths = ends - starts
-        total = int(lengths.sum())
-        if total == 0:
-            return np.zeros(self.width, np.float32)
-        offsets = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-        places = np.arange(total) + offsets
-        weights = self._weights[places] * np.repeat(values, lengths)
-        return np.bincount(self._columns[places], weights=weights, minlength=self.width).astype(np.float32)
+        ends = np.array([0, len(rows)], dtype=np.int32)
+        query = sp.csr_matrix((values, rows.astype(np.int32), ends), shape=(1, self._matrix.shape[0]))
+        found: NDArray[np.float32] = (query @ self._matrix).toarray()[0]
+        return found
 
     def matrix(self) -> sp.csr_matrix:
         """(features, columns)."""
-        shape = (len(self._indptr) - 1, self.width)
-        return sp.csr_matrix((self._weights, self._columns, self._indptr), shape=shape)
+        return self._matrix
 
     def save(self, path: Path) -> None:
-        np.savez(path, indptr=self._indptr, columns=self._columns, weights=self._weights, width=self.width)
+        parts = self._matrix
+        np.savez(path, indptr=parts.indptr, columns=parts.indices, weights=parts.data, width=self.width)
 
     @classmethod
     def load(cls, path: Path) -> "Postings":
@@ -87,3 +90,14 @@ class PerEntry:
         rows = np.arange(len(best))
         mean = steps[rows, self._counts - 1] / self._counts
         return mean.astype(np.float32), best[:, 0]
+
+
+def telling(rows: sp.csr_matrix) -> sp.csr_matrix:
+    """Unit rows without the features that are too common to tell one from another."""
+    holders = np.bincount(rows.indices, minlength=rows.shape[1])
+    kept = holders <= max(COMMON_SHARE * rows.shape[0], COMMON_LEAST)
+    fewer = sp.csr_matrix((rows.data * kept[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
+    fewer.eliminate_zeros()
+    lengths = np.sqrt(np.asarray(fewer.multiply(fewer).sum(axis=1)).ravel())
+    fewer.data /= np.repeat(np.where(lengths > 0, lengths, 1), np.diff(fewer.indptr)).astype(np.float32)
+    return fewer

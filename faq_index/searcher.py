@@ -123,7 +123,7 @@ class FaqSearcher:
         """Rows of evidence.PARTS, one column per entry, and the coverage of the text."""
         generation = self.generation
         vector = generation.vectoriser.vector(normalised)
-        lexical = generation.per_entry.sums(generation.nearest.dot(vector))
+        lexical = generation.per_entry.sums(generation.nearest.cosines(vector))
         margins = generation.classifier.dot(vector) + generation.intercepts
         meaning = self._models.embedder.encode([normalised])[0]
         similarities, floor = generation.dense.similarities(meaning)

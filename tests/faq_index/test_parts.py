@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from faq_index import classifier
+from faq_index import classifier, lexical
 from faq_index.dense import DenseIndex
 from faq_index.embedder import HashEmbedder
 from faq_index.errors import IndexCorruptError, ModelError
@@ -51,6 +51,17 @@ def test_postings_equal_the_plain_product():
 def test_postings_of_nothing():
     vectoriser, rows = Vectoriser.fit(TEXTS)
     assert not Postings(rows.T.tocsr()).dot(vectoriser.vector("xyz123")).any()
+
+
+def test_what_most_questions_have_is_left_out_of_the_nearest(monkeypatch):
+    monkeypatch.setattr(lexical, "COMMON_LEAST", 1)
+    texts = [f"{word} bảo hiểm" for word in ("thẻ", "sổ", "tiền", "đơn", "phiếu", "quỹ")]
+    vectoriser, rows = Vectoriser.fit(texts)
+    postings = Postings(lexical.telling(rows).T.tocsr())
+    scores = postings.cosines(vectoriser.vector("sổ bảo hiểm"))
+    assert scores[1] == pytest.approx(1, abs=1e-5)
+    assert np.delete(scores, 1).max() < 0.2  # all share "bảo hiểm"
+    assert not postings.cosines(vectoriser.vector("bảo")).any()
 
 
 def test_damaged_postings(tmp_path):
