@@ -166,6 +166,16 @@ def test_every_address_of_a_static_file_exists_and_may_be_kept(full):
     assert web.get("/static/../templating.py").status_code == 404
 
 
+def test_static_files_are_sent_small_and_pages_as_they_are(full):
+    web, _, code = full
+    for name in ("desk.css", "vssid-chat.js", "chat-view.js"):
+        reply = web.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+        assert reply.headers["content-encoding"] == "gzip", name
+        assert int(reply.headers["content-length"]) < len(reply.content) / 2, name
+    for path in ("/chat", f"/tickets/{code}", "/v1/messages"):
+        assert "content-encoding" not in web.get(path, headers={"Accept-Encoding": "gzip"}).headers, path
+
+
 @pytest.mark.parametrize("path", ["/khong-co", "/console/khong-co", "/tickets/a/b/c"])
 def test_an_unknown_address_is_a_page_with_a_way_on(web, path):
     reply = web.get(path)
