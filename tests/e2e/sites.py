@@ -44,7 +44,12 @@ def site(tmp_path_factory, host_pages):
     rasa, search = RasaStandIn(), SearchStandIn()
     with Served(rasa.app) as bot, Served(search.app) as finder:
         settings = make_settings(
-            address, folder, search_url=finder.url, rasa_url=bot.url, embed_origins=f"{host_pages[0]},null"
+            address,
+            folder,
+            search_url=finder.url,
+            rasa_url=bot.url,
+            embed_origins=f"{host_pages[0]},null",
+            attachments=True,
         )
         desk = make_desk(settings)
         with desk.database.writing() as session:

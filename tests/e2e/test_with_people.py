@@ -9,6 +9,7 @@ import pytest
 from feedback_api.models import Agent, Conversation
 from feedback_api.tickets import service as tickets
 from tests.e2e.pages import ChatPage
+from tests.e2e.sites import serious
 from tests.feedback_api.factories import make_ticket
 
 pytestmark = pytest.mark.e2e
@@ -116,3 +117,44 @@ def test_a_reload_in_the_middle_of_a_turn_loses_and_doubles_nothing(site, open_p
     assert chat.answers().count() == 1
     page.reload()
     assert chat.messages().count() == 2
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_answer_is_rated_by_one_tap_and_a_reason(site, open_page, ticket, javascript):
+    code, secret = ticket
+    resolve(site, code)
+    page = open_page(java_script_enabled=javascript)
+    page.goto(f"{site.url}/tickets/status")
+    page.get_by_label("Mã phiếu").fill(code)
+    page.get_by_label("Mã bí mật").fill(secret)
+    page.get_by_role("button", name="Xem phiếu").click()
+    assert not javascript or serious(page) == []
+    page.get_by_role("button", name="Chưa giải quyết").click()
+    page.get_by_role("heading", name="Cảm ơn bạn đã đánh giá").wait_for()
+    page.get_by_role("button", name="Trả lời chậm").click()
+    page.get_by_text("Chưa giải quyết · Trả lời chậm").wait_for()
+    assert not javascript or serious(page) == []
+    page.get_by_role("button", name="Đã giải quyết").click()
+    page.get_by_text("Bạn chọn: Đã giải quyết.").wait_for()
+    assert page.get_by_role("button", name="Trả lời chậm").count() == 0
+
+
+def test_a_picture_is_sent_and_a_file_that_is_none_is_told(site, open_page, ticket, tmp_path):
+    code, secret = ticket
+    page = open_page()
+    page.goto(f"{site.url}/tickets/status#{code}.{secret}")
+    page.get_by_label("Gửi ảnh màn hình").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"}
+    )
+    page.get_by_role("button", name="Gửi ảnh", exact=True).click()
+    page.get_by_text("Không đọc được ảnh này").wait_for()
+    assert serious(page) == []
+    page.screenshot(path=tmp_path / "screen.png")
+    page.get_by_label("Gửi ảnh màn hình").set_input_files(tmp_path / "screen.png")
+    page.get_by_role("button", name="Gửi ảnh", exact=True).click()
+    sent = page.get_by_role("img", name="Ảnh 1 đã gửi")
+    sent.wait_for()
+    page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 100)")
+    assert serious(page) == []
+    stranger = open_page().goto(site.url + sent.get_attribute("src"))
+    assert stranger.status == 404
