@@ -10,6 +10,8 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from feedback_api import errors
+from feedback_api.attachments.pages import router as attachments_router
+from feedback_api.attachments.pages import upload_limit
 from feedback_api.bot_api.endpoints import router as bot_router
 from feedback_api.chat.embed import HostPages
 from feedback_api.chat.endpoints import router as chat_api_router
@@ -30,9 +32,10 @@ from feedback_api.guard import guard
 from feedback_api.health.endpoints import router as health_router
 from feedback_api.identity.endpoints import router as my_router
 from feedback_api.identity.host_token import HostTokens
-from feedback_api.middleware import Envelope, LimitBody
+from feedback_api.middleware import MAX_BODY, Envelope, LimitBody
 from feedback_api.policy import KEY, Policy
 from feedback_api.rate_limits import Limiter
+from feedback_api.ratings.pages import router as ratings_router
 from feedback_api.state import Desk
 from feedback_api.static_files import FingerprintedFiles
 from feedback_api.tickets.pages import router as tickets_router
@@ -118,12 +121,13 @@ def create_app(settings: Settings, desk: Desk | None = None) -> FastAPI:
     errors.install(app)
     # The last one added is the outermost.
     app.add_middleware(RefuseCrossSite, public_url=settings.public_url)
-    app.add_middleware(LimitBody)
+    uploads = upload_limit(settings.attachment_mb) if settings.attachments else MAX_BODY
+    app.add_middleware(LimitBody, uploads=uploads)
     app.add_middleware(HostPages, origins=settings.host_origins)
     app.add_middleware(Envelope)
     for router in (messages_router, chat_api_router, my_router, bot_router, health_router):
         app.include_router(router)
-    for pages in (chat_router, tickets_router, console_router):
+    for pages in (chat_router, tickets_router, ratings_router, attachments_router, console_router):
         app.include_router(pages, include_in_schema=False)
     # Pages are not compressed: beside their secrets they repeat what somebody typed, and lengths would tell.
     app.mount("/static", GZipMiddleware(FingerprintedFiles(directory=STATIC)), name="static")

@@ -30,6 +30,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_UPLOAD = re.compile(r"^/tickets/[^/]{1,20}/attachments$")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
@@ -70,17 +71,22 @@ class Envelope:
 
 
 class LimitBody:
-    """ASGI middleware: answers 413 to a body above MAX_BODY, announced or counted."""
+    """ASGI middleware: answers 413 to a body above MAX_BODY, announced or counted.
 
-    def __init__(self, app: ASGIApp) -> None:
+    :param uploads: bytes that a request with a picture may have.
+    """
+
+    def __init__(self, app: ASGIApp, uploads: int = MAX_BODY) -> None:
         self._app = app
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._uploads if _UPLOAD.match(scope["path"]) else MAX_BODY
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdigit() or int(announced) > MAX_BODY:
+        if not announced.isdigit() or int(announced) > limit:
             await self._refuse(scope, receive, send)
             return
         counted, started, refused = 0, False, False
@@ -89,7 +95,7 @@ class LimitBody:
             nonlocal counted, refused
             message = await receive()
             counted += len(message.get("body", b""))
-            if counted > MAX_BODY:
+            if counted > limit:
                 refused = True
                 # Reported as a broken connection: whoever reads stops reading; what it then answers is replaced below.
                 return {"type": "http.disconnect"}

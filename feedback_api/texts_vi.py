@@ -97,6 +97,7 @@ EVENT_TITLES = {
     "opened": "Bạn gửi yêu cầu",
     "citizen_replied": "Bạn trả lời",
     "agent_replied": "Cán bộ trả lời",
+    "attached": "Bạn gửi ảnh",
     "note": "Ghi chú nội bộ",
     "taken": "Cán bộ nhận phiếu",
     "released": "Trả phiếu về hàng chờ",
@@ -109,6 +110,7 @@ EVENT_TITLES_FOR_AGENTS = {
     **EVENT_TITLES,
     "opened": "Người dân gửi yêu cầu",
     "citizen_replied": "Người dân trả lời",
+    "attached": "Người dân gửi ảnh",
 }
 TICKET_NOT_FOUND = (
     "Không tìm thấy phiếu với mã và mã bí mật này. Bạn kiểm tra lại thư đã nhận, hoặc gọi 1900.9068."
@@ -121,6 +123,22 @@ CONTACT_FOR_STATUS = "Bạn cho biết số điện thoại hoặc email đã đ
 BAD_SLOT = "Giờ gọi lại này không còn chọn được. Bạn chọn giờ khác nhé."
 EXPECTED_BEFORE = "trước {moment}"
 EXPECTED_CALL = "qua điện thoại vào {slot}"
+RATING_REASONS = {
+    "slow": "Trả lời chậm",
+    "unclear": "Khó hiểu",
+    "wrong": "Chưa đúng việc của tôi",
+    "manner": "Thái độ chưa tốt",
+}
+BAD_RATING = "Bạn chọn “Đã giải quyết” hoặc “Chưa giải quyết”, và một lý do trong danh sách nếu có."
+RATING_CLOSED = "Phiếu chỉ được đánh giá sau khi trả lời xong, và sửa được trong một ngày. Cần thêm, bạn viết vào phiếu nhé."
+ATTACH_RULES = (
+    "Ảnh JPEG, PNG hoặc WebP, tối đa {megabytes} MB mỗi ảnh, {number} ảnh mỗi phiếu. "
+    "Bạn che mã OTP, mật khẩu và số giấy tờ trước khi gửi nhé."
+)
+NO_FILE = "Bạn chưa chọn ảnh. Bạn chọn một ảnh rồi bấm Gửi nhé."
+FILE_TOO_LARGE = "Ảnh lớn quá {megabytes} MB. Bạn chụp lại màn hình hoặc chọn ảnh nhỏ hơn nhé."
+BAD_FILE = "Không đọc được ảnh này. Bạn gửi ảnh JPEG, PNG hoặc WebP nhé."
+TOO_MANY_FILES = "Phiếu này đã đủ {number} ảnh. Bạn mô tả thêm bằng lời nhé."
 TICKET_UNKNOWN = "Không tìm thấy phiếu này."
 CONTACT_MISSING = "Bạn cho biết số điện thoại hoặc email để cán bộ liên hệ lại nhé."
 BAD_PHONE = "Số điện thoại chưa đúng. Bạn nhập số di động hoặc số bàn ở Việt Nam, ví dụ 0912 345 678."

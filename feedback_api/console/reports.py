@@ -19,6 +19,7 @@ from feedback_api.console.shared import EVERYONE, Viewer, console_page, signed_i
 from feedback_api.console.titles import OUTCOME_TITLES
 from feedback_api.database import SessionDep
 from feedback_api.models import utc_now
+from feedback_api.ratings import service as ratings
 from feedback_api.state import desk_of
 from feedback_api.tickets import service
 from feedback_api.tickets.lifecycle import WORKING
@@ -51,6 +52,7 @@ def overview(request: Request, session: SessionDep, agent: AgentDep) -> Response
     counts = service.counts(session)
     context = {
         "counts": counts,
+        "ratings": ratings.counts(session),
         "open_count": sum(counts.tickets_by_status[status.value] for status in WORKING),
         "outcomes": charts.outcomes_chart(counts.outcomes_by_day, OUTCOME_TITLES),
         "statuses": charts.status_chart(counts.tickets_by_status, texts_vi.STATUS_TITLES_FOR_AGENTS),

@@ -24,6 +24,7 @@ from feedback_api.console.drafts import Drafts, reply_text
 from feedback_api.console.shared import TICKETS, Viewer, console_page, signed_in, wants_fragment
 from feedback_api.errors import DeskError, NotSignedIn
 from feedback_api.models import Agent, Ticket
+from feedback_api.ratings import service as ratings
 from feedback_api.state import desk_of
 from feedback_api.tickets import service
 from feedback_api.tickets.lifecycle import WORKING
@@ -188,6 +189,7 @@ def _load(request: Request, code: str) -> Loaded:
             "events": service.agent_thread(session, ticket),
             "transcript": console.conversation(session, ticket),
             "contact": None,
+            "rating": ratings.rating_of(session, ticket),
             "can_reply": working,
             "can_resolve": working,
             "can_take": working and ticket.assignee_id is None,

@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     OPENED = "opened"
     CITIZEN_REPLIED = "citizen_replied"
     AGENT_REPLIED = "agent_replied"
+    ATTACHED = "attached"
     NOTE = "note"
     TAKEN = "taken"
     RELEASED = "released"

@@ -11,7 +11,7 @@ from feedback_api.models.base import Base, utc_now
 
 
 class TicketRating(Base):
-    """`score` is good | bad, `reason` a key of texts_vi.RATING_REASONS, `comment` masked."""
+    """`score` is yes | no (solved), `reason` a key of texts_vi.RATING_REASONS, `comment` masked."""
 
     __tablename__ = "ticket_rating"
 

@@ -11,6 +11,7 @@ from feedback_api.conversations.views import MessageView, message_view
 from feedback_api.errors import DeskError
 from feedback_api.models import Agent, Audience, Author, EventKind, Message, Role, utc_now
 from feedback_api.tickets import codes, events, mapping, repository
+from feedback_api.tickets.citizen_side import pictures_of
 from feedback_api.tickets.lifecycle import Move, Resolution
 from feedback_api.tickets.views import Contact
 from feedback_api.tokens import hash_body
@@ -52,7 +53,11 @@ def agent_view(session: Session, ticket: Ticket) -> TicketView:
 def agent_thread(session: Session, ticket: Ticket) -> list[EventView]:
     """All events, internal ones too, oldest first."""
     rows = repository.events(session, ticket.id, citizen_only=False)
-    return [mapping.event_view(event, name, for_agent=True) for event, name in rows]
+    pictures = pictures_of(session, ticket, "/console/tickets")
+    return [
+        mapping.event_view(event, name, for_agent=True, pictures=pictures.get(event.id, ()))
+        for event, name in rows
+    ]
 
 
 def transcript_of(session: Session, ticket: Ticket) -> list[MessageView]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from feedback_api import logs
+from feedback_api.attachments import repository as attachments
 from feedback_api.models import Audience, Author, EventKind, utc_now
 from feedback_api.tickets import events, lifecycle, mapping, repository
 from feedback_api.tickets.lifecycle import Move
 from feedback_api.tickets.opening import checked_text
+from feedback_api.tickets.views import AttachmentView
 from feedback_api.tokens import hash_body
 
 if TYPE_CHECKING:
@@ -27,7 +30,20 @@ def citizen_view(session: Session, ticket: Ticket) -> TicketView:
 def citizen_thread(session: Session, ticket: Ticket) -> list[EventView]:
     """Events with audience `citizen`, oldest first."""
     rows = repository.events(session, ticket.id, citizen_only=True)
-    return [mapping.event_view(event, name, for_agent=False) for event, name in rows]
+    pictures = pictures_of(session, ticket, "/tickets")
+    return [
+        mapping.event_view(event, name, for_agent=False, pictures=pictures.get(event.id, ()))
+        for event, name in rows
+    ]
+
+
+def pictures_of(session: Session, ticket: Ticket, root: str) -> dict[int, tuple[AttachmentView, ...]]:
+    """Event id -> its pictures, at addresses below `root`."""
+    found: defaultdict[int, tuple[AttachmentView, ...]] = defaultdict(tuple)
+    for event_id, name, kind, size in attachments.of_ticket(session, ticket.id):
+        view = AttachmentView(name, kind, size, f"{root}/{ticket.code}/attachments/{name}")
+        found[event_id] += (view,)
+    return found
 
 
 def citizen_reply(session: Session, ticket: Ticket, text: str, idempotency_key: str) -> EventView:
@@ -42,7 +58,7 @@ def citizen_reply(session: Session, ticket: Ticket, text: str, idempotency_key: 
         return mapping.event_view(event, None, for_agent=False)
     masked = checked_text(text)
     repository.lock(session, ticket)
-    event = _add_words(session, ticket, masked)
+    event = add_event(session, ticket, EventKind.CITIZEN_REPLIED, masked)
     events.keep(session, scope, idempotency_key, {"event_id": event.id})
     return mapping.event_view(event, None, for_agent=False)
 
@@ -52,24 +68,28 @@ def take_words(session: Session, ticket: Ticket, masked: str) -> bool:
     repository.lock(session, ticket)
     if ticket.status not in {status.value for status in lifecycle.WORKING}:
         return False
-    _add_words(session, ticket, masked)
+    add_event(session, ticket, EventKind.CITIZEN_REPLIED, masked)
     return True
 
 
-def _add_words(session: Session, ticket: Ticket, masked: str) -> TicketEvent:
+def add_event(session: Session, ticket: Ticket, kind: EventKind, masked: str | None) -> TicketEvent:
+    """What a citizen adds to the locked `ticket`; a resolved or closed one comes back to its agent.
+
+    :raises DeskError: 409 illegal_move (merged, spam).
+    """
     status = events.next_status(ticket, Move.CITIZEN_REPLY)
     if lifecycle.reopens(ticket.status):
         _reopen(session, ticket)
     event = events.write(
         session,
         ticket,
-        EventKind.CITIZEN_REPLIED,
+        kind,
         Audience.CITIZEN,
         by=Author.CITIZEN,
         text=masked,
         status=status,
     )
-    logs.event("citizen_replied", ticket=ticket.code, status=status.value)
+    logs.event(kind.value, ticket=ticket.code, status=status.value)
     return event
 
 

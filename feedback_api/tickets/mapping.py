@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedback_api.models import Ticket, TicketEvent
+    from feedback_api.tickets.views import AttachmentView
 
 SUMMARY = 140  # characters of a queue line
 
@@ -24,7 +25,13 @@ def status_title(status: str) -> str:
     return texts_vi.STATUS_TITLES[status]
 
 
-def event_view(event: TicketEvent, agent_name: str | None, *, for_agent: bool) -> EventView:
+def event_view(
+    event: TicketEvent,
+    agent_name: str | None,
+    *,
+    for_agent: bool,
+    pictures: tuple[AttachmentView, ...] = (),
+) -> EventView:
     """One event of the thread."""
     titles = texts_vi.EVENT_TITLES_FOR_AGENTS if for_agent else texts_vi.EVENT_TITLES
     return EventView(
@@ -37,6 +44,7 @@ def event_view(event: TicketEvent, agent_name: str | None, *, for_agent: bool) -
         text=event.text,
         status_to=event.status_to,
         created_at=event.created_at,
+        attachments=pictures,
     )
 
 

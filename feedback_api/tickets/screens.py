@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from feedback_api import texts_vi
 from feedback_api.conversations import service as chat
 from feedback_api.models import utc_now
 from feedback_api.policy import policy_of
+from feedback_api.ratings import service as ratings
+from feedback_api.state import desk_of
 from feedback_api.templating import page
 from feedback_api.text import TICKET_LIMIT
 from feedback_api.tickets import access_cookie, codes, consent, service
@@ -109,17 +112,28 @@ def ticket_page(
     ticket: Ticket,
     *,
     error: DeskError | None = None,
+    field: str = "text",
     draft: str = "",
     key: str = "",
 ) -> Response:
     view = service.citizen_view(session, ticket)
+    rating = ratings.rating_of(session, ticket)
+    settings = desk_of(request.app).settings
     fresh = access_cookie.is_fresh(request, ticket.code)
     context = {
         "ticket": view,
         "events": service.citizen_thread(session, ticket),
         "secret": access_cookie.known(request).get(ticket.code) if fresh else None,
         "can_reply": view.status not in SILENT,
-        "errors": {"text": error.message_vi} if error else {},
+        "errors": {field: error.message_vi} if error else {},
+        "rating": rating,
+        "rated": rating is not None,
+        "can_rate": ratings.can_rate(ticket, rating),
+        "rating_reasons": texts_vi.RATING_REASONS,
+        "can_attach": settings.attachments and view.status not in SILENT,
+        "attach_rules": texts_vi.ATTACH_RULES.format(
+            megabytes=settings.attachment_mb, number=settings.attachment_count
+        ),
         "draft": draft,
         "idempotency_key": key or str(uuid4()),
         "text_limit": TICKET_LIMIT,

@@ -51,6 +51,16 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A picture of an event; `url` opens for who may read the ticket, `size` is in bytes."""
+
+    name: str
+    kind: str
+    size: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventView:
     """One event of the thread.
 
@@ -67,6 +77,7 @@ class EventView:
     text: str | None
     status_to: str | None
     created_at: datetime
+    attachments: tuple[AttachmentView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

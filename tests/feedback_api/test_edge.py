@@ -91,8 +91,14 @@ def test_openapi_tells_of_every_programs_route_with_examples(client):
     document = client.get("/v1/openapi.json").json()
     assert set(document["paths"]) == {
         "/v1/messages",
+        "/v1/messages/clear",
+        "/v1/suggestions",
+        "/v1/my/tickets",
+        "/v1/my/tickets/{code}/open",
+        "/v1/bot/hours",
         "/v1/bot/tickets",
         "/v1/bot/conversations/{sender}/tickets",
+        "/v1/bot/conversations/{sender}/ticket-status",
         "/live",
         "/ready",
     }

@@ -1,0 +1,1 @@
+"""Pictures that citizens send with a ticket, where the operator allows it."""

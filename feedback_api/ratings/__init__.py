@@ -1,0 +1,1 @@
+"""What citizens thought of the answers."""
