@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from typing import Any, ClassVar, Dict, Optional, Tuple
 
-from bot import replies, texts_vi
+from bot import memory, replies, texts_vi
 from bot.actions.base import Acted, Event, SafeAction, remember
 from bot.clients import Refused, SearchClient, Unreachable
 from bot.memory import MISSES_BEFORE_PERSON
@@ -159,6 +159,8 @@ class _LeadThenAnswer(SafeAction):
             logger.warning("search is down: %s", failure)
             return down(turn, self.lead)
         best = result["hits"][0] if result and result["hits"] else None
+        if result and best and result["decision"] == "clarify" and not turn.in_form:
+            return self._choices(turn, result)
         event = self._remember(turn, best)
         if result and best and result["decision"] == "answer":
             outcome = replies.outcome_of(result, "answered", best)
@@ -166,6 +168,16 @@ class _LeadThenAnswer(SafeAction):
         outcome_ = replies.outcome_of(result, "needs_person") if result else None
         ticket = () if turn.in_form else (replies.TICKET,)
         return Acted(replies.say(self.lead, *ticket, outcome=outcome_), (event,))
+
+    def _choices(self, turn: Turn, result: Dict[str, Any]) -> Acted:
+        """The fixed text, then the candidates, with the ticket beside them."""
+        asked = show(turn, result)
+        assert asked.reply is not None  # `show` always speaks
+        topic = self.topic(result["hits"][0])
+        kept = replace(memory.from_slot(asked.events[0]["value"]), topic=topic)
+        (choices,) = asked.reply.said
+        said = (replies.Said(self.lead), replace(choices, buttons=(*choices.buttons, replies.TICKET)))
+        return Acted(replace(asked.reply, said=said), (remember(kept),))
 
     def _with_entry(self, entry: Dict[str, Any], outcome: Outcome, *, in_form: bool) -> Reply:
         ticket = () if in_form else (replies.TICKET,)
