@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ from feedback_api.guard import guard
 from feedback_api.health.endpoints import router as health_router
 from feedback_api.identity.endpoints import router as my_router
 from feedback_api.identity.host_token import HostTokens
+from feedback_api.jobs.scheduler import Scheduler
 from feedback_api.middleware import MAX_BODY, Envelope, LimitBody
 from feedback_api.policy import KEY, Policy
 from feedback_api.rate_limits import Limiter
@@ -98,7 +100,10 @@ def create_app(settings: Settings, desk: Desk | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
+        clock = asyncio.create_task(Scheduler(desk.database, settings).run())
         yield
+        clock.cancel()
+        await asyncio.wait([clock])
         await desk.search.close()
         await desk.faq.close()
         await desk.rasa.close()
