@@ -36,6 +36,8 @@ MODULES = (
     "chat-tools.js",
     "chat-desk.js",
     "chat-suggest.js",
+    "chat-mine.js",
+    "chat-screens.js",
     "chat-embed.js",
 )
 most_asked = MostAsked()

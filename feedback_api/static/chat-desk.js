@@ -63,7 +63,7 @@ export class Desk {
     const timer = setTimeout(() => stop.abort(), TIMEOUT);
     cancel?.addEventListener("abort", () => stop.abort());
     const headers = new Headers(options.headers);
-    if (this.token && path.startsWith("/v1/messages")) headers.set("Authorization", `Bearer ${this.token}`);
+    if (this.token && /^\/v1\/(messages|my)\b/.test(path)) headers.set("Authorization", `Bearer ${this.token}`);
     const known = this.foreign && device.get(this.name);
     if (known) headers.set(CHAT_HEADER, known);
     try {

@@ -12,6 +12,7 @@ export const SAY = {
   again: "Gửi lại",
   failed: "Chưa lưu được tin nhắn. Bạn bấm Gửi lại, hoặc gọi 1900.9068.",
   thinking: "Trợ lý đang tìm câu trả lời",
+  notOpened: "Chưa mở được phiếu. Bạn kiểm tra kết nối mạng rồi thử lại, hoặc gọi 1900.9068.",
   notCleared: "Chưa xóa được. Bạn kiểm tra kết nối mạng rồi thử lại.",
 };
 /** @type {Record<string, string>} */

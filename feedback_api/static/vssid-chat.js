@@ -6,7 +6,9 @@
  */
 import { Desk } from "./chat-desk.js";
 import { furnish } from "./chat-embed.js";
+import { showMine } from "./chat-mine.js";
 import { newId, useIcons } from "./chat-parts.js";
+import { openScreen, screenOf } from "./chat-screens.js";
 import { Suggest } from "./chat-suggest.js";
 import { whenVoicesCome } from "./chat-tools.js";
 import { SAY, View } from "./chat-view.js";
@@ -15,7 +17,6 @@ import { SAY, View } from "./chat-view.js";
 
 const WITH_AGENT = 4; // seconds between two looks for new messages
 const FOLLOWED = 20;
-const SCREENS = { "/tickets/new": "new-ticket", "/tickets/status": "ticket-status" };
 
 class VssidChat extends HTMLElement {
   #token = "";
@@ -28,6 +29,7 @@ class VssidChat extends HTMLElement {
   set token(value) {
     this.#token = String(value || "");
     if (this.desk) this.desk.token = this.#token;
+    if (this.view) this.sync(true);
   }
 
   connectedCallback() {
@@ -118,30 +120,27 @@ class VssidChat extends HTMLElement {
       this.moveFocus = true;
       this.enqueue({ client_id: newId(), [button.name]: button.value, title: button.textContent?.trim() || "" });
     } else {
-      const code = /^\/tickets\/([^/]+)\/open$/.exec(form.getAttribute("action") || "")?.[1];
-      if (code) this.openScreen(event, "ticket", `/tickets/status#${code}`, { code: decodeURIComponent(code) });
+      openScreen(this, this.desk, event, screenOf(form.getAttribute("action") || "", this.desk.foreign));
     }
   }
 
   /** @param {MouseEvent} event */
   onClick(event) {
     const link = /** @type {Element} */ (event.target).closest("a[href]");
-    const href = link?.getAttribute("href") || "";
-    const path = href.split(/[?#]/)[0];
-    const code = /^\/tickets\/(VS-[^/]+)$/.exec(path)?.[1];
-    if (code) this.openScreen(event, "ticket", this.desk.foreign ? `/tickets/status#${code}` : href, { code });
-    else if (path.startsWith("/")) this.openScreen(event, SCREENS[path] || "page", href);
-    else if (/^https?:/.test(href)) this.openScreen(event, "web", href);
+    if (link) openScreen(this, this.desk, event, screenOf(link.getAttribute("href") || "", this.desk.foreign));
   }
 
-  /** A host may open a screen of its own; else the desk's page opens, on a host's page beside it.
-   * @param {Event} event @param {string} screen @param {string} path @param {object} [more] */
-  openScreen(event, screen, path, more = {}) {
-    const url = this.desk.url(path);
-    const told = new CustomEvent("open-screen", { bubbles: true, composed: true, cancelable: true, detail: { screen, url, ...more } });
-    const handled = !this.dispatchEvent(told);
-    if (handled || this.desk.foreign) event.preventDefault();
-    if (!handled && this.desk.foreign) window.open(url, "_blank", "noopener");
+  /** The person's own ticket: the desk lets this browser read it, then its page opens. @param {string} code @param {HTMLElement} button */
+  async openMine(code, button) {
+    const pressed = new Event("click", { cancelable: true });
+    const screen = screenOf(`/tickets/${code}`, this.desk.foreign);
+    openScreen(this, this.desk, pressed, screen);
+    if (pressed.defaultPrevented) return;
+    button.setAttribute("aria-disabled", "true");
+    const allowed = await this.desk.post(`/v1/my/tickets/${encodeURIComponent(code)}/open`, {}).catch(() => null);
+    button.removeAttribute("aria-disabled");
+    if (allowed?.ok) location.assign(screen.path);
+    else this.view.showError(SAY.notOpened);
   }
 
   emptyBox() {
@@ -255,6 +254,9 @@ class VssidChat extends HTMLElement {
   take(reply, item) {
     this.last = Math.max(this.last || 0, this.view.show(reply.messages, item));
     this.withAgent = Boolean(reply.with_agent);
+    if (reply.person && (reply.ticket || !this.root.querySelector("[data-mine]"))) {
+      showMine(this.root, this.desk, (code, button) => this.openMine(code, button));
+    }
   }
 
   /** The desk does not know the host's person: the conversation goes on without. */

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import jwt
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from starlette.applications import Starlette
@@ -14,6 +17,7 @@ from tests.feedback_api.conftest import make_settings
 from tests.feedback_api.factories import make_agent, make_ticket
 from tests.feedback_api.standins import RasaStandIn, SearchStandIn, Served
 
+HOST_SECRET = "a-shared-secret-of-the-tests-with-40-bytes"
 SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 800}}
 
 
@@ -29,9 +33,12 @@ def host_pages():
     """A host's web server: what is put into `pages` is served under its path."""
 
     pages: dict[str, str] = {}
-    app = Starlette(
-        routes=[Route("/{name}", lambda request: HTMLResponse(pages[request.path_params["name"]]))]
-    )
+
+    async def page(request):
+        html = pages.get(request.path_params["name"])
+        return HTMLResponse(html or "", 200 if html else 404)
+
+    app = Starlette(routes=[Route("/{name}", page)])
     with Served(app) as served:
         yield served.url, pages
 
@@ -50,6 +57,8 @@ def site(tmp_path_factory, host_pages):
             rasa_url=bot.url,
             embed_origins=f"{host_pages[0]},null",
             attachments=True,
+            host_jwt_secret=HOST_SECRET,
+            host_jwt_issuer="https://app.example.vn",
         )
         desk = make_desk(settings)
         with desk.database.writing() as session:
@@ -92,6 +101,19 @@ def ticket(site):
     with site.desk.database.writing() as session:
         made, secret = make_ticket(session, phone="0912345678")
         return made.code, secret
+
+
+def host_token(subject):
+    """The JWT by which a host says who is signed in."""
+    now = int(time.time())
+    claims = {
+        "iss": "https://app.example.vn",
+        "aud": "vssid-support",
+        "sub": subject,
+        "iat": now,
+        "exp": now + 300,
+    }
+    return jwt.encode(claims, HOST_SECRET, algorithm="HS256")
 
 
 def serious(page):

@@ -9,7 +9,7 @@ import pytest
 from feedback_api.models import Agent, Conversation
 from feedback_api.tickets import service as tickets
 from tests.e2e.pages import ChatPage
-from tests.e2e.sites import serious
+from tests.e2e.sites import host_token, serious
 from tests.feedback_api.factories import make_ticket
 
 pytestmark = pytest.mark.e2e
@@ -158,3 +158,27 @@ def test_a_picture_is_sent_and_a_file_that_is_none_is_told(site, open_page, tick
     assert serious(page) == []
     stranger = open_page().goto(site.url + sent.get_attribute("src"))
     assert stranger.status == 404
+
+
+def test_a_person_signed_in_by_the_host_finds_own_tickets_in_the_chat(site, open_page):
+    """The desk's own page in a WebView whose app sets the property."""
+    page = open_page()
+    chat = ChatPage(page, site.url).open()
+    sign_in = "(token) => { document.querySelector('vssid-chat').token = token; }"
+    page.evaluate(sign_in, host_token("nguoi-dan-1"))
+    chat.ask("quên mật khẩu")
+    assert page.get_by_text("Phiếu của bạn").count() == 0
+    page.goto(f"{site.url}/tickets/new")
+    page.get_by_label("Bạn cần giúp việc gì?").fill("Không vào được VssID")
+    page.get_by_label("Số điện thoại", exact=True).fill("0912345678")
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Gửi yêu cầu").click()
+    code = page.locator("h1.code").inner_text()
+    page.context.clear_cookies(name="ticket_access")
+    chat.open()
+    page.evaluate(sign_in, host_token("nguoi-dan-1"))
+    page.get_by_text("Phiếu của bạn (1)").click()
+    assert serious(page) == []
+    page.get_by_role("button", name=f"{code} · Mới tiếp nhận").click()
+    page.get_by_text("Không vào được VssID").wait_for()
+    assert page.url == f"{site.url}/tickets/{code}"
