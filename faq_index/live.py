@@ -4,9 +4,10 @@ A file that can't be read, a build that fails or a gate that refuses leaves the 
 faults in `faults`. Never raises out of refresh().
 """
 
+import contextlib
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,9 +103,10 @@ class Live:
     def follow(self) -> None:
         """Load CURRENT when another process has moved it: a promotion or rollback on the command line."""
         live = self.status.searcher
-        # What could not be loaded once is not tried again every second.
-        if self._store.current_id() not in (live.generation.id if live else None, self._followed):
-            self.reload()
+        with self._outliving():
+            # What could not be loaded once is not tried again every second.
+            if self._store.current_id() not in (live.generation.id if live else None, self._followed):
+                self.reload()
 
     def generations(self) -> Generations:
         """The generations on disk, newest first, as far as they can be gone back to."""
@@ -136,15 +138,24 @@ class Live:
         """Read the files; when they differ from what is live, build, check, promote and swap."""
         if self._models is None:
             return
-        with self._busy:
-            try:
-                self._refresh(self._models)
-            except FaqDataError as error:
-                self._failed(str(error), error.faults)
-            except FaqIndexError as error:
-                self._failed(str(error), (self._general(error),))
-            except (OSError, MemoryError) as error:
-                self._failed(f"{error}", (self._general(error),))
+        with self._busy, self._outliving():
+            self._refresh(self._models)
+
+    @contextlib.contextmanager
+    def _outliving(self) -> Iterator[None]:
+        """Whatever goes wrong becomes a fault of health: an error that ended the watch would leave a server that
+        answers, says it is well and never sees a file again.
+        """
+        try:
+            yield
+        except FaqDataError as error:
+            self._failed(str(error), error.faults)
+        except FaqIndexError as error:
+            self._failed(str(error), (self._general(str(error)),))
+        except Exception as error:  # said above; MemoryError and OSError are the likely ones
+            log.exception("not loaded")
+            text = f"lỗi ngoài dự kiến khi nạp ({type(error).__name__}: {error}); bản cũ vẫn chạy, báo người vận hành."
+            self._failed(text, (self._general(text),))
 
     def _refresh(self, models: Models) -> None:
         faq = load_faq(self._settings.files(), today())
@@ -207,5 +218,5 @@ class Live:
             faults or (Fault(self._settings.data.as_posix(), 1, "", "not_loaded", message),), message
         )
 
-    def _general(self, error: BaseException) -> Fault:
-        return Fault(Path(self._settings.data).as_posix(), 1, "", "build_failed", str(error))
+    def _general(self, message: str) -> Fault:
+        return Fault(Path(self._settings.data).as_posix(), 1, "", "build_failed", message)

@@ -204,7 +204,7 @@ class Store:
 
     def _pointer(self, name: str) -> str | None:
         try:
-            return (self.folder / name).read_text(encoding="utf-8").strip() or None
+            return (self.folder / name).read_text(encoding="utf-8", errors="replace").strip() or None
         except FileNotFoundError:
             return None
 

@@ -511,3 +511,22 @@ def test_a_start_over_an_index_of_another_make_builds_its_own(desk, first, part)
         assert "nhánh 8." in answer(client)
         usable = {g["id"]: g["usable"] for g in client.get("/v1/generations").json()["generations"]}
         assert usable[current] is False  # kept, but nobody is offered to go back to it
+
+
+def test_the_watch_outlives_what_nobody_foresaw(desk, first):
+    pointer = desk.folder / "index/CURRENT"
+    with serving(desk) as client:
+        until(lambda: client.get("/v1/health").json()["status"] == "ok", "the watch")
+        was = pointer.read_bytes()
+        pointer.unlink()
+        pointer.mkdir()
+        faults = until(lambda: client.get("/v1/health").json()["faults"], "the fault")
+        assert "ngoài dự kiến" in faults[0]["message"]
+        assert "nhánh 8." in answer(client)
+        pointer.rmdir()
+        pointer.write_bytes(b"\xff\xfe\n")
+        until(lambda: "manifest" in client.get("/v1/health").json()["faults"][0]["message"], "another fault")
+        pointer.write_bytes(was)
+        desk.write("nhánh 8.", "nhánh 9.")
+        until(lambda: client.get("/v1/health").json()["status"] == "ok", "the edited file")
+        assert "nhánh 9." in answer(client)
