@@ -48,6 +48,8 @@ def serve(settings: Settings) -> int:
         proxy_headers=True,
         forwarded_allow_ips=settings.forwarded_allow_ips,
         timeout_graceful_shutdown=10,
+        # Longer than proxies and phones keep theirs: otherwise a message may arrive on a connection just being closed.
+        timeout_keep_alive=75,
     )
     logs.event("serving", host=settings.host, port=settings.port)
     uvicorn.Server(config).run(sockets=[listener])

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def by_token_hash(session: Session, token_hash: str) -> Conversation | None:
-    return session.scalar(select(Conversation).where(Conversation.token_hash == token_hash))
+def by_token_hash(session: Session, token_hash: str, *, locked: bool = False) -> Conversation | None:
+    """The conversation of a cookie; `locked` keeps other transactions from changing it until this one ends."""
+    query = select(Conversation).where(Conversation.token_hash == token_hash)
+    return session.scalar(query.with_for_update() if locked else query)
 
 
 def lock(session: Session, conversation_id: int) -> Conversation | None:

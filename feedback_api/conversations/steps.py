@@ -174,9 +174,7 @@ def release(session: Session, started: Started) -> None:
 
 def _conversation(session: Session, token: str | None, caller: Caller) -> tuple[str, Conversation]:
     """The cookie's conversation, locked; a new one where there is none, or where it is another signed-in person's."""
-    found = repository.by_token_hash(session, hash_token(token)) if token else None
-    if found is not None:
-        found = repository.lock(session, found.id)
+    found = repository.by_token_hash(session, hash_token(token), locked=True) if token else None
     if token is None or found is None or not caller.may_use(found.subject):
         token = new_token()
         found = Conversation(token_hash=hash_token(token), bot_sender=f"b-{secrets.token_hex(8)}")
