@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KEEP = 60.0  # seconds
 RETRY = 15.0
 ANSWERING = {"live", "expiring"}
-ENOUGH_WORDS = 3  # below that the meaning is a guess
+ENOUGH_WORDS = 2  # a single word may mean anything
 BY_MEANING_AT_ONCE = 2  # typing must not take search's time from questions that were sent
 
 
