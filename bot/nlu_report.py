@@ -138,6 +138,8 @@ def report(heldout: Optional[Path], questions: Optional[Path]) -> str:
     crossed = cross_validate(texts, intents)
     model = IntentModel().fit([pair_of(text) for text in texts], intents)
     _, left = sample_questions.draw(sample_questions.load())
+    learned = set(texts)  # the file drawn from may have grown since the draw
+    left = [text for text in left if text not in learned]
     unseen = reached_search(model, left)
     lines = [
         HEAD,

@@ -42,8 +42,12 @@ def draw(questions: Dict[str, List[str]]) -> Tuple[List[str], List[str]]:
 
 
 def load() -> Dict[str, List[str]]:
-    """Entry id -> questions."""
-    loaded: Dict[str, List[str]] = YAML(typ="safe").load(SOURCE)
+    """Entry id -> questions of all batches."""
+    batches: Dict[str, Dict[str, List[str]]] = YAML(typ="safe").load(SOURCE)
+    loaded: Dict[str, List[str]] = {}
+    for entries in batches.values():
+        for entry, texts in entries.items():
+            loaded.setdefault(entry, []).extend(texts)
     return loaded
 
 

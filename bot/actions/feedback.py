@@ -7,6 +7,7 @@ from typing import Any, Dict, List
 from rasa_sdk.events import FollowupAction
 
 from bot import replies, texts_vi
+from bot.actions.answer_faq import ask, show
 from bot.actions.base import Acted, SafeAction, remember
 from bot.clients import Refused, SearchClient, Unreachable
 from bot.memory import MISSES_BEFORE_PERSON
@@ -14,6 +15,7 @@ from bot.replies import Outcome
 from bot.turn import FORM, Turn
 
 logger = logging.getLogger(__name__)
+_SHORTEST_QUESTION = 3  # words
 
 
 class Affirm(SafeAction):
@@ -27,9 +29,8 @@ class Affirm(SafeAction):
         ):
             return Acted(None, (remember(turn.memory, expecting=None), FollowupAction(FORM)))
         if turn.memory.expecting == "retry":
-            return Acted(
-                None, (remember(turn.memory, expecting=None), FollowupAction("action_submit_ticket"))
-            )
+            # Not as a follow-up: after one that is no form Rasa finds no rule, and its fallback would search for "yes".
+            return await self.others["action_submit_ticket"].act(turn)
         if turn.memory.expecting == "resolved":
             # The entry stays known for follow-up questions; the question is solved and must not reach a ticket.
             after = remember(turn.memory, question=None, misses=0, offered=(), related=(), expecting=None)
@@ -85,9 +86,21 @@ class Deny(_Miss):
         if was.expecting == "reason":
             return await candidates(self._search, turn)
         if was.expecting != "resolved":
-            return Acted(replies.say(texts_vi.FINE)) if not was.offered else self._next(turn)
+            return self._next(turn) if was.offered else await self._a_question(turn)
         after = replace(was, misses=was.misses + 1, related=(), expecting="reason")
         return Acted(replies.why_not(out_of_tries=after.out_of_tries), (remember(after),))
+
+    async def _a_question(self, turn: Turn) -> Acted:
+        """Nothing was asked: "khong nhan duoc ma" without diacritics looks like a no and is a question all the same."""
+        fine = Acted(replies.say(texts_vi.FINE))
+        if turn.text.startswith("/") or len(turn.text.split()) < _SHORTEST_QUESTION:
+            return fine
+        try:
+            result = await ask(self._search, turn)
+        except (Unreachable, Refused) as failure:
+            logger.warning("search is down: %s", failure)
+            return fine
+        return show(turn, result) if result and result["decision"] != "abstain" else fine
 
 
 async def candidates(search: SearchClient, turn: Turn) -> Acted:

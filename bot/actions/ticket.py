@@ -177,5 +177,14 @@ class TicketCancelled(SafeAction):
     action_name = "action_ticket_cancelled"
 
     async def act(self, turn: Turn) -> Acted:
-        done = remember(turn.memory, question=None, correcting=False, expecting=None, misses=0)
+        done = remember(
+            turn.memory,
+            question=None,
+            correcting=False,
+            expecting=None,
+            misses=0,
+            offered=(),
+            related=(),
+            times=(),
+        )
         return Acted(replies.say(texts_vi.CANCELLED), (*emptied(), done))

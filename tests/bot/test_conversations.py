@@ -157,6 +157,27 @@ def test_a_follow_up_is_searched_in_the_entrys_group(chat, world):
     assert "group" not in world.searched[-1]
 
 
+def test_after_an_hour_of_silence_the_conversation_starts_anew(chat, world):
+    chat.say(QUESTION)
+    run, store = chat.bot.loop.run_until_complete, chat.bot.store
+    tracker = run(store.retrieve(chat.sender)).copy()
+    tracker.sender_id = chat.sender = chat.sender + "-later"
+    for event in tracker.events:
+        event.timestamp -= 61 * 60
+    run(store.save(tracker))
+    chat.say("thế còn mất sim thì sao")
+    assert "group" not in world.searched[-1], "the old topic is forgotten"
+
+
+@pytest.mark.parametrize("text", ["khong nhan duoc the", "không nhận được tiền trợ cấp"])
+def test_a_no_to_nothing_is_searched(chat, world, text):
+    chat.say(text)
+    assert chat.status == "answered"
+    world.decision = "abstain"
+    chat.say("/new_ticket").say("/cancel")
+    assert chat.say("thôi không cần đâu ạ").text in (texts_vi.FINE, texts_vi.NOTHING_TO_CANCEL)
+
+
 def test_conversations_do_not_leak_into_each_other(bot, chat, world):
 
     chat.say(QUESTION)

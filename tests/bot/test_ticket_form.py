@@ -207,8 +207,11 @@ def test_desk_down_keeps_the_text_and_sends_the_same_again(filled, world):
     assert filled.text == texts_vi.NOT_SENT
     assert filled.code is None
     world.delay = 0.0
+    searched = len(world.searched)
     filled.press(texts_vi.SEND_AGAIN)
     assert filled.code == "VS-7K2M-0000"
+    assert len(world.searched) == searched, "the yes is not searched for"
+    assert len([item for item in filled.messages if item.get("text")]) == 1
     assert world.opened[0] == world.opened[1], "same key, so that desk opens one ticket"
     assert len(world.tickets) == 1
 
