@@ -209,7 +209,7 @@ class VssidChat extends HTMLElement {
     if (response.status === 401 && this.desk.token) return this.dropToken();
     const message = body.error?.message || SAY.failed;
     if (response.status === 429) return this.later(item, message, Number(response.headers.get("Retry-After")) || 10);
-    if ([502, 503, 504].includes(response.status)) return this.later(item, SAY.offline, this.delay);
+    if ([502, 503, 504].includes(response.status)) return this.later(item, body.error?.message || SAY.offline, this.delay);
     if (response.status >= 500) {
       this.view.offerAgain(item, message, () => this.pump());
       return false;
@@ -252,7 +252,8 @@ class VssidChat extends HTMLElement {
 
   /** @param {any} reply of a turn or a look for new messages @param {Waiting} [item] */
   take(reply, item) {
-    this.last = Math.max(this.last || 0, this.view.show(reply.messages, item));
+    const earlier = this.view.show(reply.earlier || []); // said by an agent since the last look: above one's own words
+    this.last = Math.max(this.last || 0, earlier, this.view.show(reply.messages, item));
     this.withAgent = Boolean(reply.with_agent);
     if (reply.person && (reply.ticket || !this.root.querySelector("[data-mine]"))) {
       showMine(this.root, this.desk, (code, button) => this.openMine(code, button));

@@ -61,6 +61,19 @@ def test_an_agent_talks_in_the_chat_and_the_bot_comes_back_after(site, open_page
     assert len(page.locator("[data-log] > .message").all_inner_texts()) == len(live)
 
 
+def test_what_an_agent_said_while_one_typed_stands_above_ones_own_words(site, open_page):
+    page = open_page()
+    chat = ChatPage(page, site.url).open()
+    chat.ask("quên mật khẩu")
+    agent_replies(site, open_ticket(site), "Chào bạn, tôi là Lan.")
+    chat.type("có ai không ạ")
+    page.get_by_text("Chào bạn, tôi là Lan.").wait_for()
+    live = page.locator("[data-log] .bubble").all_inner_texts()
+    assert live[-2:] == ["Chào bạn, tôi là Lan.", "có ai không ạ"]
+    page.reload()
+    assert page.locator("[data-log] .bubble").all_inner_texts() == live
+
+
 def test_a_half_written_request_outlives_a_reload_and_is_forgotten_when_sent(site, open_page):
     page = open_page()
     page.goto(f"{site.url}/tickets/new")
