@@ -5,6 +5,7 @@ Never writes, never stops at the first fault. An entry that is broken in shape i
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -163,8 +164,8 @@ def _placed(finding: Finding, document: Document, places: dict[str, int]) -> Fau
 def _training(
     path: Path | None, ids: frozenset[str] | None
 ) -> tuple[dict[str, tuple[str, ...]], list[Fault], bytes]:
-    """Questions learned from. Those of an unknown entry are left out with a warning: entries come and go. `ids` is None
-    where they are not known at all.
+    """Questions learned from, of all batches together. Those of an unknown entry are left out with a warning: entries
+    come and go. `ids` is None where they are not known at all.
     """
     if path is None or not path.exists():
         return {}, [], b""
@@ -172,34 +173,46 @@ def _training(
     faults = list(document.faults)
     if document.value is None:
         return {}, faults, document.raw
-    if not isinstance(document.value, dict):
-        faults.append(Fault(document.file, 1, "", "wrong_type", "tệp phải là: mã mục -> danh sách câu hỏi."))
-        return {}, faults, document.raw
     kept: dict[str, tuple[str, ...]] = {}
-    unknown = [key for key in document.value if ids is not None and key not in ids]
-    for key, questions in document.value.items():
+    unknown: list[tuple[str, str]] = []
+    for place, questions in _batches(document, faults):
+        entry_id = str(place[-1])
         if not isinstance(questions, list) or not all(isinstance(q, str) for q in questions):
-            faults.append(
-                Fault(
-                    document.file,
-                    document.line((key,)),
-                    key,
-                    "wrong_type",
-                    "phải là danh sách câu hỏi bằng chữ.",
-                )
-            )
-        elif ids is None or key in ids:
-            kept[key] = tuple(questions)
+            text = "phải là danh sách câu hỏi bằng chữ."
+            faults.append(Fault(document.file, document.line(place), entry_id, "wrong_type", text))
+        elif ids is None or entry_id in ids:
+            kept[entry_id] = (*kept.get(entry_id, ()), *questions)
+        else:
+            unknown.append(place)
     if unknown:
-        text = f"{len(unknown)} mã không có trong bộ câu hỏi, bỏ qua: {', '.join(unknown[:3])}."
-        faults.append(
-            Fault(
-                document.file,
-                document.line((unknown[0],)),
-                unknown[0],
-                "unknown_entry",
-                text,
-                Severity.WARNING,
-            )
-        )
+        names = list(dict.fromkeys(entry_id for _, entry_id in unknown))
+        text = f"{len(names)} mã không có trong bộ câu hỏi, bỏ qua: {', '.join(names[:3])}."
+        line = document.line(unknown[0])
+        faults.append(Fault(document.file, line, names[0], "unknown_entry", text, Severity.WARNING))
     return kept, faults, document.raw
+
+
+def _batches(document: Document, faults: list[Fault]) -> Iterator[tuple[tuple[str, str], Any]]:
+    """((batch, entry id), its questions) of a file of batches."""
+    wrong = "tệp phải là: tên đợt -> mã mục -> danh sách câu hỏi."
+    if not isinstance(document.value, dict):
+        faults.append(Fault(document.file, 1, "", "wrong_type", wrong))
+        return
+    for batch, entries in document.value.items():
+        if not isinstance(entries, dict):
+            faults.append(Fault(document.file, document.line((batch,)), str(batch), "wrong_type", wrong))
+            continue
+        for entry_id, questions in entries.items():
+            yield (batch, entry_id), questions
+
+
+def read_batches(path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Batch -> entry id -> questions: who wrote together, for validating on writers never seen. Raises FaqDataError."""
+    document = read(path)
+    faults = list(document.faults)
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for (batch, entry_id), questions in _batches(document, faults):
+        found.setdefault(batch, {})[entry_id] = tuple(questions)
+    if faults:
+        raise FaqDataError(tuple(faults))
+    return found

@@ -18,7 +18,7 @@ from faq_index.training.command import train
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 DAY = date(2026, 11, 24)  # the day most tests look at, whatever the clock says
-TRAINING = "quen-mat-khau:\n- tôi hết nhớ mật khẩu rồi\n"
+TRAINING = "cong-nhan:\n  quen-mat-khau:\n  - tôi hết nhớ mật khẩu rồi\n"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 
 from faq_index.entries import Severity
 from faq_index.errors import FaqDataError
-from faq_index.source import check_files, load_faq
+from faq_index.source import check_files, load_faq, read_batches
 from faq_index.yaml_nodes import MAX_BYTES
 
 DAY = date(2026, 11, 24)
@@ -183,15 +183,33 @@ def test_yes_no_and_dates_stay_text(desk):
 def test_broken_registers_and_training_are_faults_too(desk):
     desk.files.laws.write_text("acts: [1]\n", encoding="utf-8")
     desk.files.allowlist.unlink()
-    desk.files.training.write_text("quen-mat-khau: một câu\n", encoding="utf-8")
+    desk.files.training.write_text("dot: {quen-mat-khau: một câu}\n", encoding="utf-8")
     assert {"bad_register", "no_file", "wrong_type"} <= {code for code, _ in errors(desk)}
 
 
 def test_training_of_a_vanished_entry_is_left_out_with_a_warning(desk):
-    desk.files.training.write_text("da-xoa:\n- câu cũ\n", encoding="utf-8")
+    desk.files.training.write_text("dot: {da-xoa: [câu cũ]}\n", encoding="utf-8")
     faq = load_faq(desk.files, DAY)
     assert faq.training == {}
     assert [w.code for w in faq.warnings] == ["unknown_entry"]
+
+
+def test_batches_of_training_are_learned_together_and_told_apart(desk):
+    text = "mot: {quen-mat-khau: [câu a], doi-mat-khau: [câu b]}\nhai: {quen-mat-khau: [câu c]}\n"
+    desk.files.training.write_text(text, encoding="utf-8")
+    assert load_faq(desk.files, DAY).training == {
+        "quen-mat-khau": ("câu a", "câu c"),
+        "doi-mat-khau": ("câu b",),
+    }
+    assert read_batches(desk.files.training)["hai"] == {"quen-mat-khau": ("câu c",)}
+
+
+def test_training_without_batches_is_refused(desk):
+    desk.files.training.write_text("quen-mat-khau: [câu a]\n", encoding="utf-8")
+    with pytest.raises(FaqDataError, match="tên đợt"):
+        load_faq(desk.files, DAY)
+    with pytest.raises(FaqDataError):
+        read_batches(desk.files.training)
 
 
 def test_training_may_be_missing(desk):
@@ -201,5 +219,5 @@ def test_training_may_be_missing(desk):
 
 def test_the_digest_follows_every_input(desk):
     before = load_faq(desk.files, DAY).digest
-    desk.files.training.write_text("quen-mat-khau:\n- câu khác\n", encoding="utf-8")
+    desk.files.training.write_text("dot: {quen-mat-khau: [câu khác]}\n", encoding="utf-8")
     assert load_faq(desk.files, DAY).digest != before
