@@ -46,6 +46,7 @@ async def post_message(
     set_chat(response, desk_of(request.app).settings, result.token)
     return TurnReply(
         messages=[MessageBody.of(view) for view in result.messages],
+        earlier=[MessageBody.of(view) for view in result.earlier],
         ticket=TicketRef(code=result.ticket_code) if result.ticket_code else None,
         with_agent=result.with_agent,
         person=result.person,

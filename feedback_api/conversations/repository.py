@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from feedback_api.models import (
     Answer,
@@ -157,6 +157,28 @@ def last_told(session: Session, conversation_id: int) -> Message | None:
         ),
     )
     return session.scalar(query.order_by(Message.id.desc()).limit(1))
+
+
+def said_between(session: Session, conversation_id: int, message_id: int) -> list[Message]:
+    """What agents (and the desk about them) said after the citizen's message before `message_id`, oldest first."""
+    before = select(func.max(Message.id)).where(
+        Message.conversation_id == conversation_id,
+        Message.author == Author.CITIZEN.value,
+        Message.id < message_id,
+    )
+    query = select(Message).where(
+        Message.conversation_id == conversation_id,
+        Message.id < message_id,
+        Message.id > func.coalesce(before.scalar_subquery(), 0),
+        Message.turn_id.is_(None),
+    )
+    return list(session.scalars(query.order_by(Message.id)))
+
+
+def claim_tickets(session: Session, conversation_id: int, subject: str) -> None:
+    """Makes the tickets that were opened from a conversation before signing in the person's own."""
+    unclaimed = (Ticket.conversation_id == conversation_id) & Ticket.subject.is_(None)
+    session.execute(update(Ticket).where(unclaimed).values(subject=subject))
 
 
 def waiter(session: Session, holder: str) -> TurnWaiter | None:

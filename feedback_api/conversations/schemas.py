@@ -89,10 +89,12 @@ class TicketRef(BaseModel):
 class TurnReply(BaseModel):
     """All messages of the turn, the citizen's first.
 
+    `earlier`: what agents said since the citizen's message before; a page that has not fetched it yet shows it first.
     `with_agent`: the agent of a ticket answers here, not the bot; `person`: the host app's token names someone.
     """
 
     messages: list[MessageBody]
+    earlier: list[MessageBody]
     ticket: TicketRef | None
     with_agent: bool
     person: bool

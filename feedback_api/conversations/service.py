@@ -76,6 +76,7 @@ async def take_turn(app: FastAPI, token: str | None, turn: TurnInput) -> TurnRes
                 started.done,
                 started.ticket_code,
                 replayed=started.replayed,
+                earlier=started.earlier,
                 with_agent=started.with_agent,
                 person=person,
             )
@@ -91,6 +92,7 @@ async def take_turn(app: FastAPI, token: str | None, turn: TurnInput) -> TurnRes
         started.token,
         finished.messages,
         finished.ticket_code,
+        earlier=finished.earlier,
         with_agent=finished.with_agent,
         person=person,
     )

@@ -47,7 +47,8 @@ class Started:
     """What transaction 1 leaves for the rest of the turn.
 
     `waiting`: another process has the conversation's turn, nothing was stored; ask again. `done`: nobody needs to be
-    asked: the turn is a repeat (`replayed`), or it went to the agent who owns the conversation.
+    asked: the turn is a repeat (`replayed`), or it went to the agent who owns the conversation. `earlier`: what agents
+    said since the citizen's message before.
     """
 
     token: str
@@ -61,6 +62,7 @@ class Started:
     email_shown: str | None = None
     pending_question: str | None = None
     done: tuple[MessageView, ...] = ()
+    earlier: tuple[MessageView, ...] = ()
     replayed: bool = False
     waiting: bool = False
     ticket_code: str | None = None
@@ -72,6 +74,7 @@ class Finished:
     """What transaction 2 made: everything said in the turn, the ticket's code if one is true, and who answers now."""
 
     messages: tuple[MessageView, ...]
+    earlier: tuple[MessageView, ...]
     ticket_code: str | None
     with_agent: bool
 
@@ -89,7 +92,7 @@ def begin(session: Session, token: str | None, typed: Typed, lease: timedelta) -
     # crash came between, and the turn is taken up again.
     if known and (known.ticket_code or any(item.author == Author.BOT.value for item in turn)):
         order.leave(session, typed.holder)
-        return _done(conversation, token, known, turn, replayed=True)
+        return _done(session, conversation, token, known, turn, replayed=True)
     if not order.take(session, conversation, typed.holder, lease):
         return Started(
             token, conversation.id, conversation.bot_sender, 0, "", None, typed.holder, waiting=True
@@ -100,7 +103,7 @@ def begin(session: Session, token: str | None, typed: Typed, lease: timedelta) -
     if to_ticket.pass_on(session, conversation, message):
         order.give_back(conversation, typed.holder)
         turn = repository.turn_messages(session, message)
-        return _done(conversation, token, message, turn, replayed=False)
+        return _done(session, conversation, token, message, turn, replayed=False)
     phone, email = contact_shown(session, conversation)
     return Started(
         token=token,
@@ -125,11 +128,11 @@ def finish(session: Session, started: Started, turn: BotTurn) -> Finished:
     order.give_back(conversation, started.holder)
     stored = repository.turn_messages(session, citizen)
     if citizen.ticket_code or any(item.author == Author.BOT.value for item in stored):
-        return _finished(conversation, stored, None)
+        return _finished(session, conversation, stored, None)
     # A ticket that the bot opened in this turn must be told of whoever owns the conversation by now.
     if turn.ticket_code is None and to_ticket.pass_on(session, conversation, citizen):
         logs.event("bot_kept_quiet", conversation=conversation.id)
-        return _finished(conversation, repository.turn_messages(session, citizen), None)
+        return _finished(session, conversation, repository.turn_messages(session, citizen), None)
     turn = replies.with_person(_only_true_codes(session, started, turn))
     for said in turn.said:
         stored.append(
@@ -162,7 +165,7 @@ def finish(session: Session, started: Started, turn: BotTurn) -> Finished:
     if turn.feedback:
         repository.note_reason(session, started.conversation_id, *turn.feedback)
     session.flush()
-    return _finished(conversation, stored, turn.ticket_code)
+    return _finished(session, conversation, stored, turn.ticket_code)
 
 
 def release(session: Session, started: Started) -> None:
@@ -181,12 +184,20 @@ def _conversation(session: Session, token: str | None, caller: Caller) -> tuple[
         session.add(found)
     if caller.subject and found.subject is None:
         found.subject = caller.subject
+        if found.id is not None:
+            repository.claim_tickets(session, found.id, caller.subject)
     session.flush()
     return token, found
 
 
 def _done(
-    conversation: Conversation, token: str, citizen: Message, turn: list[Message], *, replayed: bool
+    session: Session,
+    conversation: Conversation,
+    token: str,
+    citizen: Message,
+    turn: list[Message],
+    *,
+    replayed: bool,
 ) -> Started:
     return Started(
         token=token,
@@ -197,14 +208,23 @@ def _done(
         payload=citizen.payload,
         holder="",
         done=tuple(message_view(item) for item in turn),
+        earlier=_earlier(session, citizen),
         replayed=replayed,
         ticket_code=next((item.ticket_code for item in turn if item.author == Author.BOT.value), None),
         with_agent=_with_agent(conversation),
     )
 
 
-def _finished(conversation: Conversation, stored: list[Message], code: str | None) -> Finished:
-    return Finished(tuple(message_view(item) for item in stored), code, _with_agent(conversation))
+def _finished(
+    session: Session, conversation: Conversation, stored: list[Message], code: str | None
+) -> Finished:
+    messages = tuple(message_view(item) for item in stored)
+    return Finished(messages, _earlier(session, stored[0]), code, _with_agent(conversation))
+
+
+def _earlier(session: Session, citizen: Message) -> tuple[MessageView, ...]:
+    said = repository.said_between(session, citizen.conversation_id, citizen.id)
+    return tuple(message_view(item) for item in said)
 
 
 def _with_agent(conversation: Conversation) -> bool:

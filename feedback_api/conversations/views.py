@@ -60,13 +60,14 @@ class TurnInput:
 class TurnResult:
     """What came of a turn. `token` belongs into the cookie (`cookies.set_chat`); `ticket_code` when one was opened.
 
-    `with_agent`: an agent answers here now; `person`: the host app's token names someone.
+    `earlier`: what agents said since the message before; `with_agent`: an agent answers here now; `person`: the host app's token names someone.
     """
 
     token: str
     messages: tuple[MessageView, ...]
     ticket_code: str | None = None
     replayed: bool = field(default=False)
+    earlier: tuple[MessageView, ...] = ()
     with_agent: bool = False
     person: bool = False
 

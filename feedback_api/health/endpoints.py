@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from feedback_api import logs
 from feedback_api.access import Access, access
+from feedback_api.clients.breaker import State
 from feedback_api.clients.search_client import SearchDown
 from feedback_api.mail import repository
 from feedback_api.models import utc_now
@@ -30,7 +31,7 @@ class Live(BaseModel):
 class Ready(BaseModel):
     """`status` is ok, degraded (citizens are still served) or unavailable (the database is away).
 
-    `mail_age` is how long the oldest unsent mail has been due, in seconds; `mail_worker` is ok or silent.
+    `rasa` is ok, away, or hanging while search answers for it. `mail_age` is how long the oldest unsent mail has been due, in seconds; `mail_worker` is ok or silent.
     """
 
     model_config = ConfigDict(
@@ -105,6 +106,8 @@ async def _search(desk: Desk) -> str:
 
 
 async def _rasa(desk: Desk) -> str:
+    if desk.breaker.state is not State.CLOSED:
+        return "hanging"
     return "ok" if await desk.rasa.alive() else "away"
 
 

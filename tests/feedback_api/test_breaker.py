@@ -99,6 +99,7 @@ def test_a_hanging_bot_costs_a_few_people_their_time_only(database_url, tmp_path
         for _ in range(4):
             assert bot_messages(say(client, "quen mat khau"))[-1]["card"]["id"] == "vssid-quen-mat-khau"
         assert len(rasa.seen) == 2  # nobody waited for the bot
+        assert client.get("/ready").json()["rasa"] == "hanging"
         rasa.delay = 0
         rasa.reply = [{"text": "Tôi đây."}]
         deadline = time.monotonic() + 20

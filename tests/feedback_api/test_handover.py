@@ -77,6 +77,17 @@ def test_agents_replies_come_into_the_chat_and_the_bot_is_quiet(handed):
         assert len(list(session.scalars(select(Answer)))) == 1
 
 
+def test_a_reply_that_came_between_two_looks_is_not_skipped(handed):
+    """The page asks for what is younger than the youngest it knows: the turn must bring what is older and unseen."""
+    client, _, _, _, _ = handed
+    client_id = "11111111-aaaa-bbbb-cccc-000000000002"
+    turn = say(client, "em gui roi a", client_id=client_id).json()
+    assert [item["text"] for item in turn["earlier"]] == ["Bạn gửi tôi ngày đăng ký nhé."]
+    assert turn["earlier"][0]["id"] < turn["messages"][0]["id"]
+    assert say(client, "em gui roi a", client_id=client_id).json() == turn
+    assert say(client, "them nua").json()["earlier"] == []
+
+
 def test_a_repeat_is_passed_on_once_and_told_once(handed):
     client, desk, rasa, code, _ = handed
     client_id = "11111111-aaaa-bbbb-cccc-000000000001"

@@ -231,3 +231,16 @@ def test_an_anonymous_chat_becomes_the_persons(app):
     with desk.database.reading() as session:
         assert session.query(Conversation).one().subject
         assert session.query(Ticket).count() == 0
+
+
+def test_tickets_of_the_chat_before_signing_in_become_the_persons(app):
+    client, desk = app
+    talk(client, "toi chua dang nhap")
+    with desk.database.writing() as session:
+        conversation = find_conversation(session, client.cookies["vssid_chat"])
+        ticket, _ = make_ticket(session, conversation=conversation, channel="chat")
+        make_ticket(session)
+    assert client.get("/v1/my/tickets", headers=with_token(hs())).json()["tickets"] == []
+    talk(client, "toi da dang nhap", hs())
+    mine = client.get("/v1/my/tickets", headers=with_token(hs())).json()["tickets"]
+    assert [row["code"] for row in mine] == [ticket.code]
