@@ -118,7 +118,7 @@ def purge(settings: Settings) -> int:
     with database.writing() as session:
         done = purge_all(session, settings.keep_conversations_days)
     print(
-        f"Đã xoá {done.conversations} cuộc trò chuyện, {done.drafts} liên hệ tạm, {done.keys} khoá cũ; "
+        f"Đã xoá {done.conversations} cuộc trò chuyện, {done.drafts} liên hệ tạm, {done.keys} khoá cũ, {done.pictures} ảnh; "
         f"đóng {done.closed} phiếu."
     )
     return 0

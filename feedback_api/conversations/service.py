@@ -67,8 +67,9 @@ async def take_turn(app: FastAPI, token: str | None, turn: TurnInput) -> TurnRes
     typed = read_input(turn)
     key = hash_token(token) if token else turn.client_id
     person = turn.caller.subject is not None
+    # Counted before waiting for its turn: whoever sends a hundred at once is told so at once.
+    await run_in_threadpool(_count, desk, token, turn)
     async with desk.gate.in_order(key):
-        await run_in_threadpool(_count, desk, token, turn)
         started = await _begin_in_turn(desk, token, typed)
         if started.done:
             return TurnResult(

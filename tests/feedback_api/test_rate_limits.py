@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from limits import parse
 from starlette.testclient import TestClient
@@ -92,3 +95,24 @@ def test_five_hundred_sessions_behind_one_address_pass(sqlite_url, tmp_path):
 )
 def test_waiting_times_are_said_as_people_say_them(seconds, said):
     assert wait_said(seconds) == said
+
+
+def test_a_flood_is_refused_before_it_waits_for_the_bot(full_desk):
+    client, _, rasa, _ = full_desk
+    say(client, "bat dau")
+    asked_when_refused = []
+
+    async def slow(body):
+        await asyncio.sleep(0.1)
+
+    def one(number):
+        reply = say(client, f"tin {number}")
+        if reply.status_code == 429:
+            asked_when_refused.append(len(rasa.seen))
+        return reply.status_code
+
+    rasa.before = slow
+    with ThreadPoolExecutor(30) as pool:
+        statuses = list(pool.map(one, range(30)))
+    assert sorted(statuses) == [200] * 20 + [429] * 10
+    assert min(asked_when_refused) < 20
