@@ -59,7 +59,7 @@ def _searcher(
 
 
 def validate(settings: Settings, args: Args) -> int:
-    faq, faults = check_files(settings.files(), args.on)
+    faq, faults = check_files(settings.files(), args.on, thorough=True)
     faults += _vanished(settings, faq) if faq else ()
     errors = sum(f.severity is Severity.ERROR for f in faults)
     if args.json:

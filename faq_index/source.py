@@ -17,6 +17,7 @@ from faq_index.checks import Finding, check_all
 from faq_index.entries import Faq, FaqEntry, Fault, LegalBasis, NearMiss, NeedsPerson, Severity
 from faq_index.errors import FaqDataError
 from faq_index.lineage import check_replaced, replaced_of
+from faq_index.nearness import Strayed, strayed
 from faq_index.registers import Registers, load_registers, parse_date
 from faq_index.schema import FAQ
 from faq_index.shape_faults import in_vietnamese
@@ -37,8 +38,13 @@ class DataFiles:
     training: Path | None = None
 
 
-def check_files(files: DataFiles, today: date) -> tuple[Faq | None, tuple[Fault, ...]]:
-    """The FAQ, or None when a fault is an error; and all faults, errors and warnings, in order of file and line."""
+def check_files(
+    files: DataFiles, today: date, *, thorough: bool = False
+) -> tuple[Faq | None, tuple[Fault, ...]]:
+    """The FAQ, or None when a fault is an error; and all faults, errors and warnings, in order of file and line.
+
+    `thorough` adds the hints that take a second, which a saved file is not kept waiting for.
+    """
     document = read(files.faq)
     registers, register_faults, register_raw = load_registers(files.laws, files.allowlist)
     faults = [*document.faults, *register_faults]
@@ -48,6 +54,7 @@ def check_files(files: DataFiles, today: date) -> tuple[Faq | None, tuple[Fault,
     faults += check_replaced(document, ids)
     topics = _topics(document)
     findings = check_all(tuple(entries), ids, frozenset(topics), registers, today)
+    findings += [_stray(found) for found in strayed(tuple(entries))] if thorough else []
     faults += [_placed(finding, document, places) for finding in findings]
     # Of a file that can't be read no id is known, and each would be a fault of its own.
     known = ids if document.value is not None else None
@@ -159,6 +166,15 @@ def _topics(document: Document) -> dict[str, str]:
 def _placed(finding: Finding, document: Document, places: dict[str, int]) -> Fault:
     line = document.line(("entries", places[finding.id], *finding.path))
     return Fault(document.file, line, finding.id, finding.code, finding.message, finding.severity)
+
+
+def _stray(found: Strayed) -> Finding:
+    text = (
+        f"câu '{found.question}' giống câu '{found.other}' của mục '{found.other_id}' hơn các câu của mục mình;"
+        " viết rõ điều làm hai mục khác nhau, hoặc chuyển câu sang mục kia."
+    )
+    path = ("alternates", found.position)
+    return Finding(found.entry_id, "nearer_to_another", text, path, Severity.WARNING)
 
 
 def _training(

@@ -40,7 +40,7 @@ class Recipe:
     dimension: int = 256
     pair_epochs: int = 3
     pair_batch: int = 1024
-    question_steps: int = 300
+    question_steps: int = 450
     per_entry: int = 3
     temperature: float = 0.06
     rate: float = 4e-3
