@@ -119,8 +119,8 @@ def answered(entry: Mapping[str, Any], outcome: Outcome, *, in_form: bool, lead:
         button(other["question"], "choose_entry", entry_id=other["id"])
         for other in (entry.get("related") or [])[:RELATED]
     ]
-    said = (Said(entry["answer"], () if in_form else (*SOLVED, *further)),)
-    return Reply(((Said(lead),) if lead else ()) + said, outcome, entry)
+    # With a lead the card alone holds the answer: desk puts it below the first text.
+    return Reply((Said(lead or entry["answer"], () if in_form else (*SOLVED, *further)),), outcome, entry)
 
 
 def clarified(hits: Sequence[Mapping[str, Any]], outcome: Outcome, text: str = texts_vi.CLARIFY) -> Reply:

@@ -13,14 +13,15 @@ from bot.text import QUERY_LIMIT, has_words, hidden, is_follow_up, typed_words
 from bot.turn import Turn
 
 logger = logging.getLogger(__name__)
+_LIKELY = 0.1  # of the best hit's probability: within a small group the rest is there for want of others
 _LEANS = 3  # so few words mean nothing by themselves ("ở đâu vậy")
 
 
 async def ask(search: SearchClient, turn: Turn) -> Optional[Dict[str, Any]]:
     """Search's result for the turn's text; None when it finds the text unusable.
 
-    A follow-up ("ở đâu?") is asked of the last entry's group first, then by itself if it is long enough to mean something,
-    then together with the question it leans on.
+    A follow-up ("ở đâu?") is asked of the last entry's group first. Where that finds only the entry just shown, it is asked
+    by itself if it is long enough to mean something, then together with the question it leans on.
     :raises Unreachable, Refused: when search is down.
     """
     words, was = typed_words(turn.text), turn.memory
@@ -29,6 +30,9 @@ async def ask(search: SearchClient, turn: Turn) -> Optional[Dict[str, Any]]:
     near = await _found(search, words, was.entry_id)
     if near is None or near["decision"] in ("answer", "needs_person"):
         return near
+    others = [hit for hit in near["hits"] if hit["score"] >= _LIKELY * near["hits"][0]["score"]]
+    if near["decision"] == "clarify" and others and others[0]["id"] != was.entry_id:
+        return {**near, "hits": others}
     if len(words.split()) > _LEANS:
         whole = await _found(search, words)
         if whole and whole["decision"] in ("answer", "needs_person"):
@@ -181,8 +185,7 @@ class _LeadThenAnswer(SafeAction):
 
     def _with_entry(self, entry: Dict[str, Any], outcome: Outcome, *, in_form: bool) -> Reply:
         ticket = () if in_form else (replies.TICKET,)
-        said = (replies.Said(self.lead), replies.Said(entry["answer"], ticket))
-        return Reply(said, outcome, entry)
+        return Reply((replies.Said(self.lead, ticket),), outcome, entry)
 
     def _remember(self, turn: Turn, best: Optional[Dict[str, Any]]) -> Event:
         if turn.in_form:

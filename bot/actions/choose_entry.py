@@ -115,8 +115,8 @@ class Simpler(Repeat):
 
 
 def spoken(reply: Reply, entry: Dict[str, Any]) -> Reply:
-    """`reply` with the entry's spoken words in place of its answer, where editors wrote some."""
+    """`reply` with the entry's spoken words in place of answer and card, where editors wrote some."""
     if not entry.get("spoken"):
         return reply
     *leads, answer = reply.said
-    return replace(reply, said=(*leads, Said(entry["spoken"], answer.buttons)))
+    return replace(reply, said=(*leads, Said(entry["spoken"], answer.buttons)), card=None)

@@ -40,7 +40,7 @@ class WhyNot(SafeAction):
         if reason == "unclear":
             shorter = await self._shorter(entry_id)
             if shorter:
-                return Acted(shorter, (remember(turn.memory, expecting="resolved"),))
+                return Acted(shorter, (remember(turn.memory, related=(), expecting="resolved"),))
         if reason == "other_question" and not turn.memory.out_of_tries:
             return await candidates(self._search, turn)
         text = {"missing_step": texts_vi.NOTED_STEP, "wrong_law": texts_vi.NOTED_LAW}.get(
@@ -62,4 +62,4 @@ class WhyNot(SafeAction):
         outcome = Outcome("answered", entry_id, ({"id": entry_id, "score": 1.0},))
         plain = replies.answered({**entry, "related": []}, outcome, in_form=False)
         reply = spoken(plain, entry)
-        return replace(reply, said=(Said(texts_vi.NOTED_UNCLEAR), *reply.said), card=entry)
+        return replace(reply, said=(Said(texts_vi.NOTED_UNCLEAR), *reply.said))

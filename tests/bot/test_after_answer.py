@@ -130,6 +130,20 @@ def test_a_follow_up_that_the_group_does_not_know_is_asked_with_its_question(cha
     assert chat.status == "abstained"
 
 
+def test_a_neighbour_in_the_group_is_offered_without_the_unlikely_ones(chat, world):
+    """Real search says so of "bao lâu thì có tiền" after an answer on papers: one neighbour likely, the others hardly."""
+    chat.say(QUESTION)
+    hit = sample("search_answer")["hits"][1]
+    hits = [{**hit, "score": 0.52}, {**hit, "id": "xa-lac", "question": "Xa lắc?", "score": 0.003}]
+    world.search_error = (200, {**sample("search_clarify"), "hits": hits})
+    chat.say("bao lâu thì có tiền")
+    assert len(world.searched) == 2
+    assert list(chat.buttons) == [hit["question"], texts_vi.NONE_OF_THESE]
+    world.search_error = None
+    chat.say("1")
+    assert chat.vssid["card"]["id"] == hit["id"]
+
+
 def test_a_follow_up_is_understood_after_the_question_was_solved(chat, world):
     chat.say(QUESTION).press("Đã giải quyết").say("mất bao nhiêu tiền?")
     assert world.searched[-1]["group"] == ENTRY

@@ -71,7 +71,7 @@ def check(chat, world, turn, context):
     if "outcome" in turn:
         assert chat.status == turn["outcome"], context
     if "entry" in turn:
-        assert (chat.vssid["card"] or {}).get("id") == turn["entry"], context
+        assert (chat.vssid["outcome"] or {}).get("entry_id") == turn["entry"], context
     if "reply" in turn:
         assert str(turn["reply"]).lower() in chat.text.lower(), context
     if "feedback" in turn:
