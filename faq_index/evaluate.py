@@ -3,10 +3,12 @@
 Reads the format of docs/search-quality.md. Never learns from what it measures.
 """
 
+import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import numpy as np
 from faq_index.entries import Decision, Fault
 from faq_index.errors import FaqDataError
 from faq_index.searcher import FaqSearcher
+from faq_index.text import clean
 from faq_index.yaml_nodes import read
 
 KINDS = ("answerable", "personal", "uncovered", "offtopic")
@@ -57,6 +60,19 @@ class Measures:
     person_offered: float | None  # of personal: a person offered at once (needs_person or abstain)
     ms_p50: float
     ms_p95: float
+
+
+class Half(StrEnum):
+    """What may be looked at while improving the search, and what only says whether that was luck."""
+
+    TUNING = "tuning"
+    HOLD_OUT = "hold_out"
+
+
+def half_of(query: str) -> Half:
+    """Frozen: follows the question alone, so that adding, moving or removing others never changes its side."""
+    even = hashlib.sha256(clean(query).lower().encode()).digest()[0] % 2 == 0
+    return Half.TUNING if even else Half.HOLD_OUT
 
 
 def read_set(path: Path) -> tuple[Labelled, ...]:
@@ -121,11 +137,15 @@ def measure(outcomes: Sequence[Outcome]) -> Measures:
 
 
 def report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """{"total": ..., "style": {name: ...}, "kind": {name: ...}, "mistakes": [...]}; ready for JSON."""
+    """{"total": ..., "half": {name: ...}, "style": {name: ...}, "kind": {name: ...}, "mistakes": [...]}; ready for
+    JSON.
+    """
+    halves = {h: [o for o in outcomes if half_of(o.asked.query) is h] for h in Half}
     styles = sorted({o.asked.style for o in outcomes})
     kinds = [k for k in KINDS if any(o.asked.kind == k for o in outcomes)]
     return {
         "total": asdict(measure(outcomes)),
+        "half": {str(h): asdict(measure(part)) for h, part in halves.items()},
         "style": {s: asdict(measure([o for o in outcomes if o.asked.style == s])) for s in styles},
         "kind": {k: asdict(measure([o for o in outcomes if o.asked.kind == k])) for k in kinds},
         "mistakes": [_mistake(o) for o in outcomes if not _good(o)],

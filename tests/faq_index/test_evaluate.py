@@ -79,6 +79,8 @@ def test_the_report_splits_by_style_and_kind_and_names_the_mistakes():
     }  # fmt: skip
     assert {k: v["questions"] for k, v in found["style"].items()} == {"plain": 13, "short": 1}
     assert found["style"]["short"]["hit1"] == 1
+    assert [v["questions"] for v in found["half"].values()].count(0) == 1  # all ask "câu", which has one side
+    assert sum(v["questions"] for v in found["half"].values()) == 14
     kinds = [m["kind"] for m in found["mistakes"]]
     assert (kinds.count("answerable"), kinds.count("personal"), kinds.count("uncovered"), len(kinds)) == (
         4,
