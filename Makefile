@@ -29,8 +29,13 @@ fmt: ## format and mend what lint can mend
 faq-check: ## every fault of data/faq_vi.yml at once, with line and advice
 	.venv/bin/python -m faq_index validate
 
+# What only the CUDA build of torch wants: the desk runs on processors.
+CUDA := triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc \
+	nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse \
+	nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx
+
 lock: ## compile requirements/*.in into the locks (needs network)
-	cd requirements && ../.venv/bin/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-package torch --no-header --no-annotate desk-py311.in -o desk-py311.txt
+	cd requirements && ../.venv/bin/uv pip compile -q --python-version 3.11 --generate-hashes $(foreach p,torch $(CUDA),--no-emit-package $(p)) --no-header --no-annotate desk-py311.in -o desk-py311.txt
 	cd requirements && ../.venv/bin/uv pip compile -q --python-version 3.11 --generate-hashes --no-header --no-annotate dev-py311.in -o dev-py311.txt
 	cd requirements && ../.venv/bin/uv pip compile -q --python-version 3.10 --generate-hashes --no-header --no-annotate bot-py310.in -o bot-py310.txt
 	cd requirements && ../.venv/bin/uv pip compile -q --python-version 3.10 --generate-hashes --no-header --no-annotate dev-py310.in -o dev-py310.txt
