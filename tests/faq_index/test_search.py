@@ -2,7 +2,6 @@
 
 import json
 import random
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -127,25 +126,6 @@ def test_explain_names_every_part(searcher):
 def test_bad_queries(searcher, query):
     with pytest.raises(BadQueryError):
         searcher.search(query, DAY)
-
-
-@pytest.mark.parametrize(
-    "query",
-    ["🙂🙂🙂", "\u0301\u0301", "\u200b\u202e", "???", "\u0000", "\ud800", "' OR 1=1; --", "<script>alert(1)</script>", "/intent{}",
-     "a" * 2000, "ă ợ " * 500, "你好吗", "តើអ្នកសុខសប្បាយទេ", "hello where is the pension office"],
-)  # fmt: skip
-def test_strange_queries_get_a_decision_in_bounded_time(searcher, query):
-    searcher.search("khởi động", DAY)
-    started = time.perf_counter()
-    result = searcher.search(query, DAY)
-    assert time.perf_counter() - started < 1
-    assert result.decision in Decision
-    assert all(np.isfinite(h.score) for h in result.hits)
-
-
-def test_nothing_to_read_is_abstained(searcher):
-    result = searcher.search("🙂🙂🙂", DAY)
-    assert (result.decision, result.reason, result.hits) == (Decision.ABSTAIN, "no_words", ())
 
 
 def test_another_encoder_is_refused(generation, models):
