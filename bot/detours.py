@@ -6,7 +6,7 @@ ticket form, which reads such words itself.
 
 from typing import Optional
 
-from bot import text
+from bot import facets, text
 from bot.replies import REASONS
 from bot.turn import Turn
 
@@ -25,11 +25,17 @@ def instead_of(action: str, turn: Turn) -> Optional[str]:
     if text.ticket_code(turn.text):
         return "action_ticket_status"
     expecting = turn.memory.expecting
+    if expecting == "facet":
+        value = value_of(turn)
+        return {None: None, facets.NONE: "action_none_of_these"}.get(value, "action_choose_facet")
     if expecting == "code_contact" and text.hidden(turn.text) == "contact":
         return "action_ticket_status"
-    if expecting == "reason" and reason_of(turn):
-        return "action_why_not"
-    number = text.chosen_number(turn.text) or 0
+    return "action_why_not" if expecting == "reason" and reason_of(turn) else _by_number(turn)
+
+
+def _by_number(turn: Turn) -> Optional[str]:
+    """The numbers of buttons that no action reads itself."""
+    number, expecting = text.chosen_number(turn.text) or 0, turn.memory.expecting
     if expecting == "resolved":
         return {1: "action_affirm", 2: "action_deny"}.get(number)
     # "None of these" stands last below the candidates.
@@ -47,6 +53,17 @@ def reason_of(turn: Turn) -> Optional[str]:
         return text.reason(turn.text)
     shown = [TICKET, *REASONS] if turn.memory.out_of_tries else [*REASONS, TICKET]
     return shown[number - 1] if number >= 1 else shown[-1]
+
+
+def value_of(turn: Turn) -> Optional[str]:
+    """What was answered to a facet's question, by button or in words: a value, `facets.NONE` or `facets.PERSON`."""
+    was = turn.memory
+    if was.expecting != "facet" or was.facet_key is None:
+        return None
+    by_button = turn.entities.get("facet")
+    if by_button is not None:
+        return by_button if by_button in [value for value, *_ in was.facet] else None
+    return facets.chosen(turn.text, was.facet_key, was.facet)
 
 
 def related_of(turn: Turn) -> Optional[str]:

@@ -9,7 +9,7 @@ from typing import Any, Dict, Optional, Tuple
 from bot.hours import Times
 
 SLOT = "memory"
-_TUPLES = ("offered", "related", "times")
+_TUPLES = ("offered", "related", "times", "facet")
 MISSES_BEFORE_PERSON = 2  # the second miss offers a person with a ready-made ticket
 
 
@@ -23,7 +23,9 @@ class Memory:
     entry_id: Optional[str] = None
     offered: Tuple[str, ...] = ()
     related: Tuple[str, ...] = ()  # further questions shown below the last answer
-    expecting: Optional[str] = None  # resolved | reason | ticket | retry | code | code_contact
+    expecting: Optional[str] = None  # resolved | reason | ticket | retry | code | code_contact | facet
+    facet_key: Optional[str] = None  # what was asked to tell the offered entries apart, with
+    facet: Tuple[Tuple[str, ...], ...] = ()  # each of its values and the entries that it leaves
     about: Optional[str] = None  # the question of the entry shown last: what "ở đâu?" leans on, solved or not
     code: Optional[str] = None  # of the ticket whose state was asked for and waits for a contact
     ticket_key: Optional[str] = None  # idempotency key of the ticket being written

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from bot import texts_vi
+from bot.facets import Question, title_of
 from bot.hours import ANY, Times
 
 Button = Dict[str, str]
@@ -127,6 +128,13 @@ def clarified(hits: Sequence[Mapping[str, Any]], outcome: Outcome, text: str = t
     """The candidates' questions as buttons."""
     choices = [button(hit["question"], "choose_entry", entry_id=hit["id"]) for hit in hits[:CHOICES]]
     return Reply((Said(text, (*choices, button(texts_vi.NONE_OF_THESE, "none_of_these"))),), outcome)
+
+
+def ask_facet(asked: Question, outcome: Outcome) -> Reply:
+    """One short question that tells the candidates apart; its values are buttons, a way out and a person below them."""
+    values = [button(title_of(asked.key, value), "choose_facet", facet=value) for value, *_ in asked.values]
+    below = (button(texts_vi.NONE_OF_THOSE, "none_of_these"), button(texts_vi.MEET_PERSON, "wants_person"))
+    return Reply((Said(asked.text, (*values, *below)),), outcome)
 
 
 def why_not(*, out_of_tries: bool) -> Reply:

@@ -9,6 +9,7 @@ CONSENT_VERSION = "2026-11"
 # --- answering
 CLARIFY = "Bạn muốn hỏi câu nào dưới đây?"
 NONE_OF_THESE = "Không phải các câu này"
+NONE_OF_THOSE, MEET_PERSON = "Không phải các ý này", "Gặp cán bộ"  # below a facet's values
 SOLVED = "Đã giải quyết"
 NOT_SOLVED = "Chưa giải quyết"
 NEW_TICKET = "Gửi yêu cầu cho cán bộ"

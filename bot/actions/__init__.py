@@ -5,6 +5,7 @@ from typing import List
 from bot.actions.answer_faq import AnswerFaq, Complaint, SuspectedScam
 from bot.actions.base import SafeAction
 from bot.actions.choose_entry import ChooseEntry, ChooseOption, Repeat, Simpler
+from bot.actions.choose_facet import ChooseFacet
 from bot.actions.emergency import Emergency
 from bot.actions.feedback import Affirm, Cancel, Deny, NoneOfThese
 from bot.actions.ticket import (
@@ -29,6 +30,7 @@ def every_action(search: SearchClient, desk: DeskClient) -> List[SafeAction]:
         SuspectedScam(search),
         Complaint(search),
         ChooseEntry(search),
+        ChooseFacet(search),
         ChooseOption(search),
         Repeat(search),
         Simpler(search),

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from typing import Any, ClassVar, Dict, Optional, Tuple
 
-from bot import memory, replies, texts_vi
+from bot import facets, memory, replies, texts_vi
 from bot.actions.base import Acted, Event, SafeAction, remember
 from bot.clients import Refused, SearchClient, Unreachable
 from bot.memory import MISSES_BEFORE_PERSON
@@ -63,14 +63,24 @@ def show(turn: Turn, result: Dict[str, Any]) -> Acted:
         reply = replies.answered(best, outcome, in_form=turn.in_form, lead=lead)
         return _acted(turn, reply, best, _others(hits), "resolved")
     if decision == "clarify" and best:
-        offered = tuple(hit["id"] for hit in hits[: replies.CHOICES])
-        return _acted(
-            turn, replies.clarified(hits, replies.outcome_of(result, "clarified")), best, offered, None
-        )
+        return _clarified(turn, result)
     if decision == "needs_person":
         outcome = replies.outcome_of(result, "needs_person", best)
         return _acted(turn, replies.needs_person(best, outcome, in_form=turn.in_form), best, (), "ticket")
     return _missed(turn, replies.outcome_of(result, "abstained"))
+
+
+def _clarified(turn: Turn, result: Dict[str, Any]) -> Acted:
+    """The facet that tells the candidates apart, else their full questions; in the form always these, it asks enough."""
+    hits, outcome = result["hits"][: replies.CHOICES], replies.outcome_of(result, "clarified")
+    asked = None if turn.in_form else facets.question(hits)
+    offered = tuple(hit["id"] for hit in hits)
+    if asked is None:
+        return _acted(turn, replies.clarified(hits, outcome), hits[0], offered, None)
+    acted = _acted(turn, replies.ask_facet(asked, outcome), hits[0], offered, None)
+    was = memory.from_slot(acted.events[0]["value"])
+    event = remember(was, expecting="facet", facet_key=asked.key, facet=asked.values)
+    return replace(acted, events=(event,))
 
 
 def _acted(

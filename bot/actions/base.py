@@ -76,6 +76,9 @@ def _utter(dispatcher: CollectingDispatcher, reply: Reply, *, told: bool) -> Non
 
 
 def remember(was: Memory, **changes: Any) -> Event:
-    """The event that stores `was` with `changes`."""
-    event: Event = SlotSet(memory.SLOT, replace(was, **changes).to_slot())
+    """The event that stores `was` with `changes`. A facet is forgotten once something else is expected."""
+    now = replace(was, **changes)
+    if now.expecting != "facet":
+        now = replace(now, facet_key=None, facet=())
+    event: Event = SlotSet(memory.SLOT, now.to_slot())
     return event

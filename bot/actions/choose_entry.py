@@ -16,13 +16,14 @@ from bot.turn import Turn
 logger = logging.getLogger(__name__)
 
 
-class _OneEntry(SafeAction):
+class OneEntry(SafeAction):
     """Fetches an entry fresh, so that what is shown is what is live."""
 
     def __init__(self, search: SearchClient) -> None:
         self._search = search
 
-    async def _show(self, turn: Turn, entry_id: str) -> Acted:
+    async def show_entry(self, turn: Turn, entry_id: str) -> Acted:
+        """The entry's answer; tells when it is gone or search is down."""
         try:
             entry = await self._search.entry(entry_id)
         except (Unreachable, Refused) as failure:
@@ -57,7 +58,7 @@ class _OneEntry(SafeAction):
         )
 
 
-class ChooseEntry(_OneEntry):
+class ChooseEntry(OneEntry):
     """A button of a clarification or a related question. An id that was not offered in this conversation is refused: somebody typed it."""
 
     action_name = "action_choose_entry"
@@ -66,10 +67,10 @@ class ChooseEntry(_OneEntry):
         entry_id = turn.entities.get("entry_id", "")
         if entry_id not in (*turn.memory.offered, *turn.memory.related):
             return Acted(replies.say(texts_vi.STALE_CHOICE))
-        return await self._show(turn, entry_id)
+        return await self.show_entry(turn, entry_id)
 
 
-class ChooseOption(_OneEntry):
+class ChooseOption(OneEntry):
     """A number ("cái thứ 2") after a clarification; without one it is a question like any other."""
 
     action_name = "action_choose_option"
@@ -78,7 +79,7 @@ class ChooseOption(_OneEntry):
         picked = self._picked(turn)
         if picked is None:
             return await AnswerFaq(self._search).act(turn)
-        return await self._show(turn, picked)
+        return await self.show_entry(turn, picked)
 
     @staticmethod
     def _picked(turn: Turn) -> Optional[str]:
@@ -93,7 +94,7 @@ class ChooseOption(_OneEntry):
         return offered[number - 1] if number <= len(offered) else None
 
 
-class Repeat(_OneEntry):
+class Repeat(OneEntry):
     """The last answer once more."""
 
     action_name = "action_repeat"
@@ -101,7 +102,7 @@ class Repeat(_OneEntry):
     async def act(self, turn: Turn) -> Acted:
         if not turn.memory.entry_id:
             return Acted(replies.say(texts_vi.NOTHING_TO_REPEAT))
-        return await self._show(turn, turn.memory.entry_id)
+        return await self.show_entry(turn, turn.memory.entry_id)
 
 
 class Simpler(Repeat):

@@ -8,6 +8,7 @@ import threading
 import time
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
@@ -21,6 +22,22 @@ def sample(name: str) -> Any:
     return json.loads((CONTRACT / f"{name}.json").read_text(encoding="utf-8"))
 
 
+def slots_from_today() -> List[Dict[str, str]]:
+    """Callback slots as desk titles them: this afternoon, and the morning and afternoon of tomorrow."""
+    now = datetime.now(timezone(timedelta(hours=7)))
+    days = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+    slots = []
+    for ahead, half, times in (
+        (0, "Chiều", ("13:30", "17:00")),
+        (1, "Sáng", ("8:00", "11:30")),
+        (1, "Chiều", ("13:30", "17:00")),
+    ):
+        day = now + timedelta(days=ahead)
+        title = f"{half} {days[day.weekday()]} {day.day}/{day.month}, {times[0]} đến {times[1]}"
+        slots.append({"id": f"{day:%Y-%m-%d}T{times[0].zfill(5)}/{times[1]}", "title": title})
+    return slots
+
+
 @dataclass
 class World:
     """What the stand-in answers, and what it was asked."""
@@ -31,6 +48,9 @@ class World:
     delay: float = 0.0
     drop_next: int = 0  # so many requests are answered by closing the connection
     unknown_entries: bool = False
+    facets: Tuple[
+        Dict[str, str], ...
+    ] = ()  # of the candidates; one more than the sample has is added to them
     searched: List[Dict[str, str]] = field(default_factory=list)
     entries: List[str] = field(default_factory=list)
     opened: List[Dict[str, Any]] = field(default_factory=list)
@@ -46,7 +66,12 @@ class World:
         self.searched.append(query)
         if self.search_error:
             return self.search_error
-        return 200, sample(f"search_{self.decision}")
+        result = sample(f"search_{self.decision}")
+        if self.decision == "clarify" and self.facets:
+            hits = result["hits"]
+            hits += [{**hits[-1], "id": "third"}] * (len(self.facets) - len(hits))
+            result["hits"] = [{**hit, "facets": found} for hit, found in zip(hits, self.facets, strict=True)]
+        return 200, result
 
     def entry(self, entry_id: str) -> Tuple[int, Any]:
         self.entries.append(entry_id)

@@ -17,6 +17,7 @@ STARTS = {
     "answer": "quên mật khẩu VssID thì làm sao",
     "clarify": "mật khẩu",
     "abstain": "đăng ký xe máy ở đâu",
+    "facet": "mật khẩu",
     "needs_person": "hồ sơ của tôi nộp 3/9 sao chưa có tiền",
     "down": "thẻ của tôi mất thì làm sao",
     "desk_down": "đăng ký xe máy ở đâu",
@@ -105,6 +106,8 @@ def test_every_button_leads_on(bot, standin, start, walked):
     elif start == "desk_down":
         world.decision = "abstain"
         world.desk_error = (500, {"error": {"code": "not_saved", "message": ""}})
+    elif start == "facet":
+        world.decision, world.facets = "clarify", ({"con-email": "có"}, {"con-email": "không"})
     else:
         world.decision = start
     first = Chat(bot).say(STARTS[start])
