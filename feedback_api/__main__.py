@@ -110,7 +110,7 @@ def mail_worker(settings: Settings) -> int:
 
 
 def purge(settings: Settings) -> int:
-    """Deletes what is older than the settings allow, and closes tickets that stayed resolved."""
+    """Deletes what is older than the settings allow, ends tickets without an answer, closes those that stayed resolved."""
     from feedback_api.app import open_database  # noqa: PLC0415
     from feedback_api.retention import purge_all  # noqa: PLC0415
 
@@ -119,7 +119,7 @@ def purge(settings: Settings) -> int:
         done = purge_all(session, settings.keep_conversations_days)
     print(
         f"Đã xoá {done.conversations} cuộc trò chuyện, {done.drafts} liên hệ tạm, {done.keys} khoá cũ, {done.pictures} ảnh; "
-        f"đóng {done.closed} phiếu."
+        f"đóng {done.closed} phiếu, kết thúc {done.unanswered} phiếu mà người dân không trả lời."
     )
     return 0
 

@@ -17,19 +17,33 @@ KEY = "policy"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`access_days` a ticket's secret lives, `draft_hours` a typed contact is kept, `idle_minutes` of agents' sessions."""
+    """`access_days` a ticket's secret lives, `draft_hours` a typed contact is kept, `idle_minutes` of agents' sessions.
+
+    `waiting_days` a ticket waits for its citizen before the desk ends it; `silent_hours` of work a citizen waits for an
+    agent's answer before the bot answers in the meantime.
+    """
 
     routing: Routing
     calendar: Calendar
     access_days: int
     draft_hours: int
     idle_minutes: int
+    waiting_days: int
+    silent_hours: int
     ack_mails_per_day: int = 5
 
     @classmethod
     def of(cls, settings: Settings, routing: Routing, calendar: Calendar) -> Policy:
         """The policy that the settings ask for."""
-        return cls(routing, calendar, settings.access_days, settings.draft_hours, settings.agent_idle_minutes)
+        return cls(
+            routing,
+            calendar,
+            access_days=settings.access_days,
+            draft_hours=settings.draft_hours,
+            idle_minutes=settings.agent_idle_minutes,
+            waiting_days=settings.waiting_days,
+            silent_hours=settings.agent_silent_hours,
+        )
 
 
 def policy_of(session: Session) -> Policy:

@@ -1,4 +1,6 @@
-"""Forgets in time: old conversations, expired contacts, spent keys and sessions; closes tickets that stayed resolved."""
+"""Forgets in time: old conversations, expired contacts, spent keys and sessions; ends tickets whose citizens stay
+silent, closes those that stayed resolved.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from feedback_api.conversations import repository as conversations
 from feedback_api.models import utc_now
 from feedback_api.tickets import repository as tickets
 from feedback_api.tickets.service import close
+from feedback_api.tickets.waiting import resolve_unanswered
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,6 +34,7 @@ class Purged:
     keys: int
     closed: int
     pictures: int = 0
+    unanswered: int = 0
 
 
 def purge_all(session: Session, keep_days: int) -> Purged:
@@ -43,4 +47,5 @@ def purge_all(session: Session, keep_days: int) -> Purged:
     resolved = tickets.resolved_before(session, now - CLOSE_AFTER)
     for ticket in resolved:
         close(session, ticket, None)
-    return Purged(old, drafts, keys, len(resolved), pictures)
+    unanswered = resolve_unanswered(session)
+    return Purged(old, drafts, keys, len(resolved), pictures, unanswered)

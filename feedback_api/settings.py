@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     access_days: int = Field(default=90, ge=1, le=730)
     draft_hours: int = Field(default=24, ge=1, le=24 * 7)
     keep_conversations_days: int = Field(default=180, ge=1, le=3650)
+    waiting_days: int = Field(default=14, ge=1, le=365)
+    agent_silent_hours: int = Field(default=8, ge=1, le=400)
     mail_attempts: int = Field(default=8, ge=1, le=50)
     routing_file: Path = Path("data/routing.yml")
     calendar_file: Path = Path("data/calendar_vi.yml")

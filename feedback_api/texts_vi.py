@@ -7,7 +7,11 @@ HOTLINE = "1900.9068"
 # --- errors
 NOT_SIGNED_IN = "Bạn cần đăng nhập để xem trang này."
 BAD_REQUEST = "Yêu cầu chưa đúng. Bạn kiểm tra lại nội dung rồi gửi lại nhé."
-NOT_SAVED = "Hệ thống chưa lưu được nội dung của bạn. Bạn thử gửi lại sau ít phút, hoặc gọi 1900.9068."
+NOT_SAVED = (
+    "Hệ thống chưa lưu được nội dung của bạn. Bạn quay lại và gửi lại sau ít phút, hoặc gọi 1900.9068."
+)
+DATABASE_AWAY = "Hệ thống đang tạm ngừng. Bạn tải lại trang sau ít phút, hoặc gọi 1900.9068."
+MESSAGE_KEPT = "Hệ thống tạm thời chưa nhận được tin. Tin của bạn được giữ trên máy này và tự gửi lại. Việc gấp, bạn gọi 1900.9068."
 UNEXPECTED = "Hệ thống đang gặp lỗi. Bạn thử lại sau ít phút, hoặc gọi 1900.9068."
 TOO_LARGE = "Nội dung gửi lên quá lớn. Bạn rút gọn rồi gửi lại nhé."
 CROSS_SITE = "Yêu cầu không đến từ trang của bàn hỗ trợ nên bị từ chối. Bạn tải lại trang rồi thử lại."
@@ -71,6 +75,16 @@ PASSED_ON_CLOSED = (
     "Việc gấp, bạn gọi 1900.9068."
 )
 BACK_TO_BOT = "Phiếu {code} đã được trả lời xong, từ đây tôi trả lời bạn tiếp. Nếu chưa ổn, bạn mở phiếu và viết thêm nhé."
+STANDS_IN = (
+    "Tôi đã ghi tin này vào phiếu {code}. Cán bộ chưa kịp trả lời nên trong lúc chờ, tôi trả lời bạn; khi cán bộ trả lời, "
+    "bạn thấy ngay tại đây. Muốn nhắn thêm cho cán bộ, bạn viết vào phiếu. Việc gấp, bạn gọi 1900.9068."
+)
+WAITED_LONG = (
+    "Cán bộ đã trả lời phiếu {code} và chờ bạn {days} ngày, nên phiếu tạm khép lại. Còn cần giúp, bạn viết thêm vào phiếu "
+    "và phiếu được mở lại ngay. Trong trò chuyện, từ đây tôi trả lời bạn tiếp."
+)
+AWAY_UNTIL = "Bây giờ ngoài giờ làm việc ({hours}); cán bộ đọc yêu cầu từ {moment}."
+AWAY = "Bây giờ ngoài giờ làm việc ({hours})."
 BUSY_TURN = "Tin trước của bạn đang được trả lời. Bạn chờ ít giây rồi gửi lại nhé."
 
 # --- tickets

@@ -28,6 +28,7 @@ RESOLUTION_TITLES = {
     "answered_by_entry": "Trả lời bằng câu có sẵn",
     "faq_gap": "Chưa có câu trả lời trong bộ câu hỏi",
     "personal_case": "Việc riêng của người dân",
+    "no_reply": "Người dân không trả lời thêm",
     "out_of_scope": "Ngoài phạm vi",
     "duplicate": "Trùng phiếu khác",
     "spam": "Tin rác",

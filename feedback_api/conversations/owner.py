@@ -1,6 +1,7 @@
 """Who answers in a conversation: the bot, or the agent of one ticket. One owner at a time, changed by compare-and-set.
 
-An agent's answer takes the conversation, the end of that ticket gives it back. Nothing else moves it.
+An agent's answer takes the conversation; the end of that ticket gives it back, and so does an agent who stays silent
+for too long, until the next answer. Nothing else moves it.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ def give_to_agent(session: Session, conversation_id: int, code: str) -> bool:
     return taken
 
 
-def give_to_bot(session: Session, conversation_id: int, code: str) -> bool:
-    """Lets the bot answer again and says so; False when ticket `code` does not own the conversation."""
+def give_to_bot(session: Session, conversation_id: int, code: str, told: str | None = None) -> bool:
+    """Lets the bot answer again and says so (`told`, or the usual words); False when ticket `code` does not own the conversation."""
     if not repository.swap_owner(session, conversation_id, given_back_by=code):
         return False
     session.add(
         Message(
             conversation_id=conversation_id,
             author=Author.SYSTEM.value,
-            text=texts_vi.BACK_TO_BOT.format(code=code),
+            text=told or texts_vi.BACK_TO_BOT.format(code=code),
             masked=[],
             options=[{"title": texts_vi.STATUS_OPTION, "href": f"/tickets/{code}"}],
             ticket_code=code,

@@ -6,7 +6,7 @@ It says nothing that is not in the chosen entry or in `texts_vi`.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from feedback_api import texts_vi
@@ -48,13 +48,15 @@ class Result:
 class BotTurn:
     """All that the bot says in one turn; `result` is None for small talk and forms.
 
-    `feedback`: (entry id, reason) when the citizen said why an answer did not help.
+    `feedback`: (entry id, reason) when the citizen said why an answer did not help. `to_person`: the desk's own words
+    send the citizen to a person (the bot says itself when people work).
     """
 
     said: tuple[Said, ...]
     result: Result | None = None
     ticket_code: str | None = None
     feedback: tuple[str, str] | None = None
+    to_person: bool = False
 
 
 def from_bot(reply: BotReply) -> BotTurn:
@@ -86,7 +88,8 @@ def from_search(found: SearchResult) -> BotTurn:
     else:
         said = Said(texts_vi.ABSTAIN)
     entry = best["id"] if best and said.card else None
-    return BotTurn((said,), Result("error_bot", entry, hits, found.generation, found.ms))
+    result = Result("error_bot", entry, hits, found.generation, found.ms)
+    return BotTurn((said,), result, to_person=found.decision not in {"answer", "clarify"})
 
 
 def from_entry(entry: dict[str, Any]) -> BotTurn:
@@ -107,12 +110,12 @@ def from_payload(payload: str) -> BotTurn:
         "/deny": Said(texts_vi.SORRY),
         "/cancel": Said(texts_vi.CANCELLED),
     }.get(name, Said(texts_vi.HELP))
-    return BotTurn((said,), Result("error_bot"))
+    return BotTurn((said,), Result("error_bot"), to_person=PERSON["title"] in said.text)
 
 
 def all_down() -> BotTurn:
     """Neither bot nor search answers: a ticket and the hotline are left."""
-    return BotTurn((Said(texts_vi.ALL_DOWN),), Result("error_bot"))
+    return BotTurn((Said(texts_vi.ALL_DOWN),), Result("error_bot"), to_person=True)
 
 
 def only_symbols() -> BotTurn:
@@ -146,9 +149,13 @@ def with_person(turn: BotTurn) -> BotTurn:
     ticket = {"title": texts_vi.STATUS_OPTION, "href": f"/tickets/{turn.ticket_code}"}
     extra = [*([ticket] if turn.ticket_code else []), PERSON]
     options = (*last.options, *(option for option in extra if option not in last.options))
-    return BotTurn(
-        (*first, Said(last.text, last.card, options)), turn.result, turn.ticket_code, turn.feedback
-    )
+    return replace(turn, said=(*first, replace(last, options=options)))
+
+
+def with_hours(turn: BotTurn, away: str | None) -> BotTurn:
+    """`turn` with the sentence `away` (when people work) after its last message; unchanged while they work."""
+    *first, last = turn.said
+    return replace(turn, said=(*first, replace(last, text=f"{last.text} {away}"))) if away else turn
 
 
 def _choices(hits: tuple[dict[str, Any], ...]) -> tuple[Option, ...]:

@@ -159,6 +159,16 @@ def last_told(session: Session, conversation_id: int) -> Message | None:
     return session.scalar(query.order_by(Message.id.desc()).limit(1))
 
 
+def stood_in(session: Session, message_id: int, code: str) -> bool:
+    """Whether the citizen's message is in the thread of ticket `code` and was left to the bot to answer."""
+    query = select(Message.id).where(
+        Message.turn_id == message_id,
+        Message.author == Author.SYSTEM.value,
+        Message.ticket_code == code,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def said_between(session: Session, conversation_id: int, message_id: int) -> list[Message]:
     """What agents (and the desk about them) said after the citizen's message before `message_id`, oldest first."""
     before = select(func.max(Message.id)).where(

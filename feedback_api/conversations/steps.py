@@ -134,6 +134,8 @@ def finish(session: Session, started: Started, turn: BotTurn) -> Finished:
         logs.event("bot_kept_quiet", conversation=conversation.id)
         return _finished(session, conversation, repository.turn_messages(session, citizen), None)
     turn = replies.with_person(_only_true_codes(session, started, turn))
+    if turn.to_person:
+        turn = replies.with_hours(turn, to_ticket.people_away(session))
     for said in turn.said:
         stored.append(
             Message(

@@ -55,7 +55,13 @@ class Scheduler:
             if not repository.claim(session, PURGE, now, next_time(self._at, now)):
                 return None
             done = purge_all(session, self._keep_days)
-        logs.event("purged", conversations=done.conversations, keys=done.keys, closed=done.closed)
+        logs.event(
+            "purged",
+            conversations=done.conversations,
+            keys=done.keys,
+            closed=done.closed,
+            unanswered=done.unanswered,
+        )
         return done
 
 

@@ -59,7 +59,9 @@ def write(
     if status:
         ticket.status = status.value
         if status in lifecycle.DONE and ticket.conversation_id is not None:
-            owner.give_to_bot(session, ticket.conversation_id, ticket.code)
+            # What the desk itself says at the end is said in the chat too.
+            told = text if by is Author.SYSTEM else None
+            owner.give_to_bot(session, ticket.conversation_id, ticket.code, told)
     ticket.updated_at = utc_now()
     session.add(event)
     session.flush()

@@ -38,6 +38,7 @@ class Resolution(StrEnum):
     ANSWERED_BY_ENTRY = "answered_by_entry"
     FAQ_GAP = "faq_gap"
     PERSONAL_CASE = "personal_case"
+    NO_REPLY = "no_reply"  # the citizen did not answer any more
     OUT_OF_SCOPE = "out_of_scope"
     DUPLICATE = "duplicate"
     SPAM = "spam"

@@ -11,7 +11,9 @@ from feedback_api.models import (
     Agent,
     Answer,
     Audience,
+    Author,
     Conversation,
+    EventKind,
     IdempotencyKey,
     MailState,
     Message,
@@ -20,7 +22,7 @@ from feedback_api.models import (
     TicketAccessToken,
     TicketEvent,
 )
-from feedback_api.tickets.lifecycle import WORKING
+from feedback_api.tickets.lifecycle import WORKING, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -218,6 +220,32 @@ def outcomes_by_day(session: Session, since: datetime) -> list[tuple[str, str, i
         .group_by(day, Answer.outcome)
     )
     return [(str(found), outcome, number) for found, outcome, number in session.execute(query)]
+
+
+def waiting_since(session: Session, moment: datetime, ticket_id: int | None = None) -> list[Ticket]:
+    """Tickets (or the one) that wait for their citizen and in which nobody told anybody anything since `moment`."""
+    told = select(func.max(TicketEvent.created_at)).where(
+        TicketEvent.ticket_id == Ticket.id, TicketEvent.audience == Audience.CITIZEN.value
+    )
+    query = select(Ticket).where(
+        Ticket.status == Status.WAITING_CITIZEN.value, told.correlate(Ticket).scalar_subquery() < moment
+    )
+    if ticket_id is not None:
+        query = query.where(Ticket.id == ticket_id)
+    return list(session.scalars(query.order_by(Ticket.id)))
+
+
+def first_unanswered(session: Session, ticket_id: int) -> TicketEvent | None:
+    """The first thing the citizen added since an agent last answered; None when an agent's answer is the last word."""
+    answered = select(func.max(TicketEvent.id)).where(
+        TicketEvent.ticket_id == ticket_id, TicketEvent.kind == EventKind.AGENT_REPLIED.value
+    )
+    query = select(TicketEvent).where(
+        TicketEvent.ticket_id == ticket_id,
+        TicketEvent.author == Author.CITIZEN.value,
+        TicketEvent.id > func.coalesce(answered.scalar_subquery(), 0),
+    )
+    return session.scalar(query.order_by(TicketEvent.id).limit(1))
 
 
 def resolved_before(session: Session, moment: datetime) -> list[Ticket]:

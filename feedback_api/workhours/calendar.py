@@ -76,6 +76,13 @@ class Calendar:
         opens = self.next_open(moment)
         return moment if opens is None else opens + timedelta(hours=1)
 
+    def worked(self, start: datetime, end: datetime) -> timedelta:
+        """How long people work between two moments; stops counting after LOOK_AHEAD days."""
+        total = timedelta()
+        for opens, closes in self._stretches(start, min((end - start).days + 1, LOOK_AHEAD)):
+            total += max(min(closes, end) - max(opens, start), timedelta())
+        return total
+
     def slots(self, moment: datetime, limit: int) -> list[Slot]:
         """The soonest `limit` stretches of work that have not begun: the citizen chooses one to be called in."""
         coming = (both for both in self._stretches(moment, CALL_AHEAD) if both[0] > moment)

@@ -14,9 +14,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from feedback_api.app import create_app, make_desk
+from feedback_api.conversations.service import find_conversation
 from feedback_api.settings import Settings
+from feedback_api.tickets import service as tickets
 
 from . import databases
+from .factories import make_agent, make_ticket, say
 from .standins import SERVICE_TOKEN, RasaStandIn, SearchStandIn, Served
 
 ROOT = Path(__file__).parent.parent.parent
@@ -162,6 +165,20 @@ def full_desk(database_url, tmp_path, rasa, search):
         create_app(settings, made), headers=SAME_ORIGIN, raise_server_exceptions=False
     ) as browser:
         yield browser, made, rasa, search
+
+
+@pytest.fixture
+def handed(full_desk):
+    """(client, desk, rasa, code, agent): a chat whose ticket an agent has answered."""
+    client, desk, rasa, _ = full_desk
+    say(client, "quen mat khau vssid")
+    with desk.database.writing() as session:
+        conversation = find_conversation(session, client.cookies["vssid_chat"])
+        ticket, _ = make_ticket(session, conversation=conversation, channel="chat")
+        agent = make_agent(session)
+        tickets.reply(session, ticket, agent, "Bạn gửi tôi ngày đăng ký nhé.", ticket.version, "k1")
+    rasa.seen.clear()
+    return client, desk, rasa, ticket.code, agent
 
 
 @pytest.fixture

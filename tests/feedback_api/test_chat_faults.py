@@ -19,6 +19,7 @@ from .conftest import SAME_ORIGIN, SERVICE_TOKEN, make_settings
 from .factories import say
 from .standins import RasaStandIn, Served, sample
 from .test_chat import answers, bot_messages
+from .test_handover import set_hours
 
 
 def break_rasa(rasa, how):
@@ -108,6 +109,28 @@ def test_both_down_leaves_ticket_and_hotline(full_desk, how):
     assert "1900.9068" in bot["text"]
     assert {"title": "Gặp cán bộ", "href": "/tickets/new"} in bot["options"]
     assert answers(desk)[0].outcome == "error_bot"
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_the_desks_own_words_say_when_people_work(full_desk, is_open):
+    client, desk, rasa, search = full_desk
+    set_hours(desk, is_open=is_open)
+    rasa.reply = []
+
+    def away(text=None, option=None):
+        return "Bây giờ ngoài giờ làm việc" in bot_messages(say(client, text, option))[-1]["text"]
+
+    search.reply = sample("search_clarify")
+    clarify = bot_messages(say(client, "mat khau"))[-1]
+    assert "ngoài giờ" not in clarify["text"]
+    assert away(option=clarify["options"][2]["id"]) is not is_open  # none of these
+    for reply in ("search_abstain", "search_needs_person"):
+        search.reply = sample(reply)
+        assert away("cho toi gap can bo") is not is_open
+    search.status = 503
+    assert away("quen mat khau") is not is_open
+    search.status, search.reply = 200, sample("search_answer")
+    assert away("quen mat khau") is False  # an answer needs nobody
 
 
 def test_a_failed_commit_shows_an_error_and_stores_nothing(full_desk):

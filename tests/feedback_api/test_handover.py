@@ -34,20 +34,6 @@ def hours(request):
     return request.param
 
 
-@pytest.fixture
-def handed(full_desk):
-    """(client, desk, rasa, code, agent): a chat whose ticket an agent has answered."""
-    client, desk, rasa, _ = full_desk
-    say(client, "quen mat khau vssid")
-    with desk.database.writing() as session:
-        conversation = find_conversation(session, client.cookies["vssid_chat"])
-        ticket, _ = make_ticket(session, conversation=conversation, channel="chat")
-        agent = make_agent(session)
-        tickets.reply(session, ticket, agent, "Bạn gửi tôi ngày đăng ký nhé.", ticket.version, "k1")
-    rasa.seen.clear()
-    return client, desk, rasa, ticket.code, agent
-
-
 def thread(desk, code):
     with desk.database.reading() as session:
         ticket = tickets.find_for_agent(session, code)

@@ -44,6 +44,23 @@ def test_open_and_next_open(calendar, moment, is_open, then):
     assert calendar.next_open(at(moment)) == (at(then) if then else None)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "worked"),
+    [
+        ("2026-11-24T09:00", "2026-11-24T11:30", 2.5),
+        ("2026-11-24T11:00", "2026-11-24T14:30", 2),  # over noon
+        ("2026-11-27T17:00", "2026-11-30T09:00", 1.5),  # over a week-end
+        ("2026-11-24T18:00", "2026-11-25T07:00", 0),
+        ("2026-11-24T07:00", "2026-11-25T18:00", 16),
+        ("2026-11-24T10:00", "2026-11-24T10:00", 0),
+    ],
+)
+def test_hours_of_work_between_two_moments(calendar, start, end, worked):
+    assert (
+        calendar.worked(at(start).astimezone(UTC), at(end).astimezone(UTC)).total_seconds() == worked * 3600
+    )
+
+
 def test_slots_are_the_stretches_of_work_that_have_not_begun(calendar):
     slots = calendar.slots(at("2026-11-24T10:20"), 3)
     assert [slot.id for slot in slots] == [
