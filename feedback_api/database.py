@@ -7,7 +7,7 @@ response; a GET gets a session that refuses to write.
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,12 +16,16 @@ from anyio.lowlevel import RunVar
 from fastapi import Depends, Request
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import Session, sessionmaker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
 BUSY_MS = 15_000
+CONNECT_SECONDS = 5  # libpq waits for ever without
+POOL_SECONDS = 10
+TURN_SECONDS = 20  # while someone outside holds SQLite's lock, who waits behind others must hear of it too
 # Threads that commit and close, apart from those that run endpoints; one set per event loop.
 _FINISHERS: RunVar[CapacityLimiter] = RunVar("finishers")
 
@@ -39,7 +43,16 @@ def make_engine(url: str) -> Engine:
     """An engine for `url`; parameters never show up in errors, they may hold what citizens typed."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        timeout = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_SECONDS}
+        return create_engine(
+            parsed,
+            hide_parameters=True,
+            pool_size=20,
+            max_overflow=20,
+            pool_timeout=POOL_SECONDS,
+            pool_pre_ping=True,
+            connect_args=timeout,
+        )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -54,7 +67,13 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     del record
     # The driver's own BEGIN comes too late (before the first write): transactions are begun below instead.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_MS}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -82,8 +101,11 @@ class Database:
         self._read = sessionmaker(reading, class_=ReadSession, expire_on_commit=False, info=info or {})
 
     def turn(self) -> AbstractAsyncContextManager[object]:
-        """Waits, without a thread, until this process may write: SQLite knows one writer, PostgreSQL any number."""
-        return self._turn or nullcontext()
+        """Waits, without a thread, until this process may write: SQLite knows one writer, PostgreSQL any number.
+
+        :raises sqlalchemy.exc.TimeoutError: on entering, when that takes TURN_SECONDS.
+        """
+        return _in_turn(self._turn) if self._turn else nullcontext()
 
     def write_session(self) -> Session:
         """A session that the caller commits and closes."""
@@ -117,6 +139,19 @@ class Database:
     def dispose(self) -> None:
         """Closes all connections."""
         self.engine.dispose()
+
+
+@asynccontextmanager
+async def _in_turn(lock: asyncio.Lock) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(TURN_SECONDS):
+            await lock.acquire()
+    except TimeoutError as error:
+        raise WaitedTooLong("no turn to write") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 async def get_session(request: Request) -> AsyncIterator[Session]:

@@ -112,6 +112,7 @@ EVENT_TITLES = {
     "citizen_replied": "Bạn trả lời",
     "agent_replied": "Cán bộ trả lời",
     "attached": "Bạn gửi ảnh",
+    "picture_removed": "Cán bộ đã xóa ảnh bạn gửi để bảo vệ thông tin của bạn",
     "note": "Ghi chú nội bộ",
     "taken": "Cán bộ nhận phiếu",
     "released": "Trả phiếu về hàng chờ",
@@ -125,6 +126,7 @@ EVENT_TITLES_FOR_AGENTS = {
     "opened": "Người dân gửi yêu cầu",
     "citizen_replied": "Người dân trả lời",
     "attached": "Người dân gửi ảnh",
+    "picture_removed": "Đã xóa ảnh của người dân",
 }
 TICKET_NOT_FOUND = (
     "Không tìm thấy phiếu với mã và mã bí mật này. Bạn kiểm tra lại thư đã nhận, hoặc gọi 1900.9068."
@@ -145,6 +147,7 @@ RATING_REASONS = {
 }
 BAD_RATING = "Bạn chọn “Đã giải quyết” hoặc “Chưa giải quyết”, và một lý do trong danh sách nếu có."
 RATING_CLOSED = "Phiếu chỉ được đánh giá sau khi trả lời xong, và sửa được trong một ngày. Cần thêm, bạn viết vào phiếu nhé."
+NO_PAPERS = "Đừng gửi ảnh căn cước, thẻ BHYT, sổ BHXH hay giấy tờ tùy thân khác. Chúng tôi không cần và sẽ xóa ảnh đó."
 ATTACH_RULES = (
     "Ảnh JPEG, PNG hoặc WebP, tối đa {megabytes} MB mỗi ảnh, {number} ảnh mỗi phiếu. "
     "Bạn che mã OTP, mật khẩu và số giấy tờ trước khi gửi nhé."

@@ -32,6 +32,14 @@ def by_name(session: Session, ticket_id: int, name: str) -> Attachment | None:
     return session.scalar(query)
 
 
+def remove(session: Session, ticket_id: int, name: str) -> bool:
+    """Deletes a picture of this ticket; False when there is none of that name (any more)."""
+    gone = session.execute(
+        delete(Attachment).where(Attachment.ticket_id == ticket_id, Attachment.name == name)
+    )
+    return cast("CursorResult[Any]", gone).rowcount == 1
+
+
 def purge(session: Session, closed_before: datetime) -> int:
     """Deletes the pictures of tickets that were closed before a moment; how many."""
     old = select(Ticket.id).where(Ticket.closed_at < closed_before)

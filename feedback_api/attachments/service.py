@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from feedback_api import logs, texts_vi
 from feedback_api.attachments import repository
 from feedback_api.errors import DeskError
-from feedback_api.models import Attachment, EventKind
+from feedback_api.models import Attachment, Audience, EventKind
 from feedback_api.tickets import citizen_side, events
 from feedback_api.tickets import repository as tickets
 from feedback_api.tokens import hash_body
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from feedback_api.attachments.images import Picture
-    from feedback_api.models import Ticket
+    from feedback_api.models import Agent, Ticket
 
 
 def attach(session: Session, ticket: Ticket, picture: Picture, key: str, at_most: int) -> int:
@@ -47,6 +47,16 @@ def attach(session: Session, ticket: Ticket, picture: Picture, key: str, at_most
     events.keep(session, scope, key, {"event_id": event.id})
     logs.event("picture_attached", ticket=ticket.code, bytes=len(picture.content))
     return event.id
+
+
+def remove(session: Session, ticket: Ticket, agent: Agent, name: str) -> None:
+    """Deletes a picture for good, e.g. of an identity card; thread and log say who did. A repeat changes nothing."""
+    tickets.lock(session, ticket)
+    if not repository.remove(session, ticket.id, name[:40]):
+        return
+    data = {"name": name[:40]}
+    events.write(session, ticket, EventKind.PICTURE_REMOVED, Audience.CITIZEN, by=agent, data=data)
+    logs.event("picture_removed", ticket=ticket.code, agent=agent.id)
 
 
 def content_of(session: Session, ticket: Ticket, name: str) -> tuple[str, bytes]:

@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     CITIZEN_REPLIED = "citizen_replied"
     AGENT_REPLIED = "agent_replied"
     ATTACHED = "attached"
+    PICTURE_REMOVED = "picture_removed"
     NOTE = "note"
     TAKEN = "taken"
     RELEASED = "released"

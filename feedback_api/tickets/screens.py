@@ -134,6 +134,7 @@ def ticket_page(
         "attach_rules": texts_vi.ATTACH_RULES.format(
             megabytes=settings.attachment_mb, number=settings.attachment_count
         ),
+        "no_papers": texts_vi.NO_PAPERS,
         "draft": draft,
         "idempotency_key": key or str(uuid4()),
         "text_limit": TICKET_LIMIT,

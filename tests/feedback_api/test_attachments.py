@@ -196,6 +196,51 @@ def test_where_it_is_not_allowed_there_is_no_such_page(client, desk):
     assert "attachments" not in client.get(f"/tickets/{ticket.code}").text
 
 
+def test_before_sending_it_is_said_what_not_to_send(shop):
+    client, _, code = shop
+    page = client.get(f"/tickets/{code}").text
+    assert "Đừng gửi ảnh căn cước, thẻ BHYT, sổ BHXH" in page
+    assert page.index("Đừng gửi ảnh căn cước") < page.index('type="file"')
+
+
+def test_an_agent_deletes_a_picture_with_one_press_and_it_is_logged(shop, caplog, tmp_path):
+    client, desk, code = shop
+    send(client, code)
+    kept = picture_of(desk)
+    with desk.database.writing() as session:
+        make_agent(session)
+    delete = f"/console/tickets/{code}/attachments/{kept.name}/delete"
+    assert client.post(delete, follow_redirects=False).headers["location"] == "/console/login"
+    assert picture_of(desk).name == kept.name
+    client.post("/console/login", data={"login": "lan", "password": PASSWORD})
+    assert f'action="{delete}"' in client.get(f"/console/tickets/{code}").text
+    with caplog.at_level("INFO"):
+        assert client.post(delete, data={"reply": "nháp"}, headers={"HX-Request": "true"}).status_code == 200
+        assert client.post(delete).status_code == 200  # a second press changes nothing
+    assert [record.msg for record in caplog.records].count("picture_removed") == 1
+    with desk.database.reading() as session:
+        assert session.query(Attachment).count() == 0
+        ticket = tickets.find_for_agent(session, code)
+        gone = [event for event in tickets.agent_thread(session, ticket) if event.kind == "picture_removed"]
+        assert [(one.agent_name, one.internal) for one in gone] == [("Nguyễn Thị Lan", False)]
+    assert client.get(f"/tickets/{code}/attachments/{kept.name}").status_code == 404
+    assert "Cán bộ đã xóa ảnh bạn gửi" in client.get(f"/tickets/{code}").text
+    desk.database.dispose()
+    for path in tmp_path.glob("desk.sqlite3*"):  # nothing of it is left in the file either
+        assert kept.content not in path.read_bytes()
+
+
+def test_pictures_of_other_tickets_cannot_be_deleted_by_name(shop):
+    client, desk, code = shop
+    send(client, code)
+    with desk.database.writing() as session:
+        make_agent(session)
+        other, _ = make_ticket(session)
+    client.post("/console/login", data={"login": "lan", "password": PASSWORD})
+    client.post(f"/console/tickets/{other.code}/attachments/{picture_of(desk).name}/delete")
+    assert picture_of(desk)
+
+
 def test_pictures_of_closed_tickets_are_forgotten(shop):
     client, desk, code = shop
     send(client, code)

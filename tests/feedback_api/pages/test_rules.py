@@ -60,6 +60,7 @@ POSTS = [
     "/console/tickets/{code}/notes",
     "/console/tickets/{code}/resolve",
     "/console/tickets/{code}/contact",
+    "/console/tickets/{code}/attachments/anh-1.png/delete",
     "/console/agents",
     "/console/agents/1/disable",
     "/console/faq/entries/vssid-quen-mat-khau/withdraw",
@@ -119,7 +120,9 @@ def test_other_sites_cannot_write(full, site):
 
 def test_every_write_is_in_the_list_above(desk_app):
     written = {
-        path.replace("{agent_id}", "1").replace("{entry_id}", "vssid-quen-mat-khau")
+        path.replace("{agent_id}", "1")
+        .replace("{entry_id}", "vssid-quen-mat-khau")
+        .replace("{name}", "anh-1.png")
         for path, method, _, _ in routes(desk_app)
         if method == "POST" and not path.startswith("/v1")
     }
