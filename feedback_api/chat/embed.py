@@ -22,6 +22,7 @@ CHAT_HEADER = "X-Vssid-Chat"
 PATHS = frozenset(
     {"/v1/messages", "/v1/messages/clear", "/v1/suggestions", "/v1/my/tickets", "/chat/element"}
 )
+LINK = re.compile(r"^/v1/my/tickets/[^/]{1,20}/link$")
 STATIC = "/static/"
 PREFLIGHT_SECONDS = "600"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -60,7 +61,7 @@ class HostPages:
 
 
 def _offered(path: str) -> bool:
-    return path in PATHS or path.startswith(STATIC)
+    return path in PATHS or path.startswith(STATIC) or bool(LINK.match(path))
 
 
 def _as_own(scope: Scope, headers: Headers) -> Scope:

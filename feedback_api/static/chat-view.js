@@ -8,6 +8,7 @@ import { addTools } from "./chat-tools.js";
 export const SAY = {
   sending: "Đang gửi…",
   waiting: "Chưa gửi, sẽ tự gửi khi có mạng",
+  held: "Chưa gửi, sẽ tự gửi lại",
   offline: "Mất kết nối. Tin nhắn của bạn được giữ lại và tự gửi khi có mạng.",
   again: "Gửi lại",
   failed: "Chưa lưu được tin nhắn. Bạn bấm Gửi lại, hoặc gọi 1900.9068.",

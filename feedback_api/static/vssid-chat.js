@@ -7,7 +7,7 @@
 import { Desk } from "./chat-desk.js";
 import { furnish } from "./chat-embed.js";
 import { showMine } from "./chat-mine.js";
-import { newId, useIcons } from "./chat-parts.js";
+import { element, newId, useIcons } from "./chat-parts.js";
 import { openScreen, screenOf } from "./chat-screens.js";
 import { Suggest } from "./chat-suggest.js";
 import { whenVoicesCome } from "./chat-tools.js";
@@ -130,8 +130,30 @@ class VssidChat extends HTMLElement {
     if (link) openScreen(this, this.desk, event, screenOf(link.getAttribute("href") || "", this.desk.foreign));
   }
 
+  /** On a host's page: the desk gives a link that opens the person's own ticket. @param {string} code @param {HTMLElement} button */
+  async openLinked(code, button) {
+    button.setAttribute("aria-disabled", "true");
+    const reply = await this.desk.post(`/v1/my/tickets/${encodeURIComponent(code)}/link`, {}).catch(() => null);
+    button.removeAttribute("aria-disabled");
+    if (!reply?.ok) {
+      this.view.showError(SAY.notOpened);
+      return;
+    }
+    const url = this.desk.url((await reply.json()).path);
+    const detail = { screen: "ticket", url, code };
+    if (!this.dispatchEvent(new CustomEvent("open-screen", { bubbles: true, composed: true, cancelable: true, detail }))) return;
+    const opened = window.open(url, "_blank");
+    if (opened) opened.opener = null;
+    // A browser that opens no windows by itself wants a press on a link of its own.
+    else button.replaceWith(element("a", { class: "button", href: url }, [`Mở phiếu ${code}`]));
+  }
+
   /** The person's own ticket: the desk lets this browser read it, then its page opens. @param {string} code @param {HTMLElement} button */
   async openMine(code, button) {
+    if (this.desk.foreign) {
+      await this.openLinked(code, button);
+      return;
+    }
     const pressed = new Event("click", { cancelable: true });
     const screen = screenOf(`/tickets/${code}`, this.desk.foreign);
     openScreen(this, this.desk, pressed, screen);
@@ -208,8 +230,8 @@ class VssidChat extends HTMLElement {
     if (response.ok) return this.accept(item, body);
     if (response.status === 401 && this.desk.token) return this.dropToken();
     const message = body.error?.message || SAY.failed;
-    if (response.status === 429) return this.later(item, message, Number(response.headers.get("Retry-After")) || 10);
-    if ([502, 503, 504].includes(response.status)) return this.later(item, body.error?.message || SAY.offline, this.delay);
+    if (response.status === 429) return this.later(item, message, Number(response.headers.get("Retry-After")) || 10, SAY.held);
+    if ([502, 503, 504].includes(response.status)) return this.later(item, body.error?.message || SAY.offline, this.delay, SAY.held);
     if (response.status >= 500) {
       this.view.offerAgain(item, message, () => this.pump());
       return false;
@@ -223,9 +245,9 @@ class VssidChat extends HTMLElement {
     return true;
   }
 
-  /** @param {Waiting} item @param {string} message @param {number} seconds */
-  later(item, message, seconds) {
-    this.view.setState(item, SAY.waiting);
+  /** @param {Waiting} item @param {string} message @param {number} seconds @param {string} [state] */
+  later(item, message, seconds, state = SAY.waiting) {
+    this.view.setState(item, state);
     this.view.tell(message);
     this.delay = Math.min(this.delay * 2, 30);
     this.timer = setTimeout(() => this.pump(), seconds * 1000);

@@ -87,11 +87,11 @@ def checked_text(typed: str) -> str:
     return privacy.mask(cleaned).text
 
 
-def mint_access(session: Session, ticket: Ticket) -> str:
-    """A new secret for `ticket`; earlier ones stay valid until they expire."""
+def mint_access(session: Session, ticket: Ticket, life: timedelta | None = None) -> str:
+    """A new secret for `ticket`, for `life` or as long as the policy says; earlier ones stay valid until they expire."""
     secret = new_token()
     now = utc_now()
-    expires = now + timedelta(days=policy_of(session).access_days)
+    expires = now + (life or timedelta(days=policy_of(session).access_days))
     session.add(
         TicketAccessToken(
             ticket_id=ticket.id, token_hash=hash_token(secret), created_at=now, expires_at=expires

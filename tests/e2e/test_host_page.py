@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from feedback_api.models import Conversation
 from tests.e2e.pages import ChatPage, HostPage
 from tests.e2e.sites import host_token, serious
+from tests.feedback_api.factories import make_ticket
 from tests.feedback_api.standins import sample
 
 pytestmark = pytest.mark.e2e
@@ -140,6 +143,35 @@ def test_a_persons_token_goes_with_messages_alone_and_a_refused_one_does_not_sto
     chat.ask("câu hai")
     assert [name for name, _ in chat.told()] == ["token-refused"]
     assert [seen["message"] for seen in site.rasa.seen] == ["quên mật khẩu", "câu hai"]
+
+
+def test_a_persons_own_ticket_opens_from_a_host_without_its_secret(site, open_page, host):
+    chat = HostPage(open_page(), f"{host}/help").open()
+    subject = f"nguoi-dan-{uuid4()}"
+    chat.page.evaluate(
+        "(token) => { document.querySelector('vssid-chat').token = token; }", host_token(subject)
+    )
+    chat.ask("quên mật khẩu")
+    hashed = site.desk.host_tokens.subject(host_token(subject))
+    with site.desk.database.writing() as session:
+        conversation = session.query(Conversation).filter_by(subject=hashed).one()
+        made, _ = make_ticket(session, conversation=conversation, channel="chat", text="Việc riêng của tôi")
+        code = made.code
+    chat.ask("câu hai")
+    chat.page.get_by_text("Phiếu của bạn (1)").click()
+    with chat.page.context.expect_page() as opened:
+        chat.page.get_by_role("button", name=code).click()
+    opened.value.wait_for_url(f"{site.url}/tickets/{code}")
+    opened.value.get_by_text("Việc riêng của tôi").wait_for()
+    assert opened.value.evaluate("window.opener") is None
+    # A host with a screen of its own is told the link and keeps the page.
+    chat.events("open-screen")
+    chat.page.get_by_role("button", name=code).click()
+    chat.page.wait_for_function("window.told.length === 1")
+    detail = chat.told()[0][1]
+    assert (detail["screen"], detail["code"]) == ("ticket", code)
+    assert detail["url"].startswith(f"{site.url}/tickets/status#{code}.")
+    assert len(chat.page.context.pages) == 2
 
 
 def test_the_hosts_colours_and_sizes_reach_in_as_documented_and_no_further(site, open_page, host):

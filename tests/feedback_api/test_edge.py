@@ -95,6 +95,7 @@ def test_openapi_tells_of_every_programs_route_with_examples(client):
         "/v1/suggestions",
         "/v1/my/tickets",
         "/v1/my/tickets/{code}/open",
+        "/v1/my/tickets/{code}/link",
         "/v1/bot/hours",
         "/v1/bot/tickets",
         "/v1/bot/conversations/{sender}/tickets",

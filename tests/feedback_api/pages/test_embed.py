@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
 from feedback_api.app import create_app, make_desk
 from feedback_api.chat.embed import CHAT_HEADER
+from feedback_api.conversations.service import find_conversation
+from feedback_api.models import TicketAccessToken
 from tests.feedback_api.conftest import make_settings
+from tests.feedback_api.factories import make_ticket
+from tests.feedback_api.test_host_token import ISSUER, SECRET, hs
 
 from .conftest import Page, ask
 
@@ -67,6 +72,44 @@ def test_other_origins_get_nothing(served, origin):
     assert "access-control-allow-origin" not in reply.headers
     asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
     assert "access-control-allow-origin" not in served.options("/v1/messages", headers=asked).headers
+
+
+def test_own_tickets_are_read_by_a_link_that_opens_them_alone(database_url, tmp_path, rasa):
+    settings = make_settings(
+        database_url,
+        tmp_path,
+        rasa_url=rasa.url,
+        embed_origins=HOST,
+        host_jwt_secret=SECRET,
+        host_jwt_issuer=ISSUER,
+    )
+    desk = make_desk(settings)
+    own, foreign = {"Authorization": f"Bearer {hs()}"}, {"Authorization": f"Bearer {hs(sub='khac')}"}
+    with TestClient(create_app(settings, desk), raise_server_exceptions=False) as host:
+        token = say(host, "chào", **own).headers[CHAT_HEADER]
+        with desk.database.writing() as session:
+            ticket, _ = make_ticket(
+                session, conversation=find_conversation(session, token), channel="chat", text="Việc của tôi"
+            )
+        where = f"/v1/my/tickets/{ticket.code}/link"
+        from_host = {"Origin": HOST, "Sec-Fetch-Site": "cross-site"}
+        assert host.post(where, headers={**from_host, **foreign}).status_code == 404
+        assert host.post(where, headers=from_host).status_code == 401
+        reply = host.post(where, headers={**from_host, **own})
+        assert reply.headers["access-control-allow-origin"] == HOST
+        assert "set-cookie" not in reply.headers
+        page, _, pair = reply.json()["path"].partition("#")
+        code, _, secret = pair.partition(".")
+        assert (page, code) == ("/tickets/status", ticket.code)
+        browser = {"Sec-Fetch-Site": "same-origin"}
+        host.cookies.clear()
+        opened = host.post(page, data={"code": code, "secret": secret}, headers=browser)
+        assert "Việc của tôi" in opened.text
+        with desk.database.reading() as session:
+            newest = session.query(TicketAccessToken).order_by(TicketAccessToken.id.desc()).first()
+            assert newest.expires_at - newest.created_at <= timedelta(hours=12)
+        refused = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site", **own}
+        assert "access-control-allow-origin" not in host.post(where, headers=refused).headers
 
 
 @pytest.mark.parametrize("path", ["/tickets", "/console/login", "/chat", "/chat/clear", "/v1/bot/tickets"])
