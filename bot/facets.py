@@ -20,33 +20,10 @@ _MOST_UNTOLD = 1  # candidates that may lack the facet; they remain with every a
 _NO = re.compile(r"\b(?:khong|chua|het|mat(?! khau)|chang|hong|hok|khum|lam gi co|dau co|quen)\b")
 _YES = re.compile(r"\b(?:co|con|roi|da|duoc|nho|dung|vang|u|ok|yes)\b")
 _MOST_WORDS = 7  # more is a question of its own
-_FILLER = set(
-    [
-        "a",
-        "da",
-        "vang",
-        "em",
-        "toi",
-        "minh",
-        "la",
-        "thi",
-        "nha",
-        "nhe",
-        "oi",
-        "ban",
-        "anh",
-        "chi",
-        "co",
-        "ra",
-        "o",
-        "tai",
-        "vo",
-        "vao",
-        "lam",
-        "cho",
-        "cua",
-    ]
-)
+_FILLER = {
+    "a", "da", "vang", "em", "toi", "minh", "la", "thi", "nha", "nhe", "oi", "ban", "anh", "chi", "co", "ra", "o", "tai",
+    "vo", "vao", "lam", "cho", "cua",
+}  # fmt: skip
 _NEITHER = re.compile(
     r"khong phai|(?:khong|ko|chang) (?:cau|cai|y|muc|dong) nao"
 )  # none of these, rather than a no

@@ -5,8 +5,10 @@ Also reads which callback slot a typed answer means. Knows no calendar: every wo
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Mapping, Optional, Tuple
 
+from bot import wishes
 from bot.text import chosen_number, fold, normalise
 
 ANY = "any"
@@ -14,10 +16,9 @@ Times = Tuple[Tuple[str, str], ...]  # (id, title) of the slots on offer
 _ANY = re.compile(
     r"(?:luc|khi|gio|bao gio|ngay|hom) ?(?:nao|gi)? (?:cung|deu)|cung duoc|\btuy\b|sao cung|bat (?:ky|cu)"
 )
-_SOONEST = re.compile(r"som nhat|cang som|ngay bay gio|goi ngay|gan nhat|goi luon")
-_HALF = re.compile(r"\b(sang|chieu)\b")
-_DAY = re.compile(r"\b(?:thu|t) ?(hai|ba|tu|nam|sau|bay|[2-7])\b")
-_DAYS = {"2": "hai", "3": "ba", "4": "tu", "5": "nam", "6": "sau", "7": "bay"}
+_SOONEST = re.compile(r"som nhat|cang som|ngay bay gio|goi (?:ngay|lien)|lien di|gan nhat|goi luon")
+_WEEKDAY = re.compile(r"^(?:\w+ )?thu (?:hai|ba|tu|nam|sau|bay)\b")  # Monday rather than the second
+_MOST_WORDS = 8  # more is a question of its own, unless it asks for a call
 
 
 @dataclass(frozen=True)
@@ -38,24 +39,29 @@ def read(body: Mapping[str, Any]) -> Hours:
     return Hours(bool(body["open"]), str(body["text"]), times)
 
 
-def chosen(text: str, times: Times) -> Optional[str]:
-    """The id of the slot that a typed answer means, `ANY`, or None when it names none."""
-    number = chosen_number(text)
+def chosen(text: str, times: Times, today: date, most_words: int = _MOST_WORDS) -> Optional[str]:
+    """The id of the slot that a typed answer means, `ANY`, or None when it names none. `today` is Vietnam's date."""
+    folded = fold(normalise(text))
+    number = None if _WEEKDAY.search(folded) else chosen_number(text)
     if number is not None and times:
         ids = [*(item for item, _ in times), ANY]
         return times[-1][0] if number == -1 else ids[number - 1] if number <= len(ids) else None
-    folded = fold(normalise(text))
     if _SOONEST.search(folded):
         return times[0][0] if times else ANY
     if _ANY.search(folded):
         return ANY
-    half, day = _HALF.search(folded), _DAY.search(folded)
-    if len(folded.split()) > 8 or not (half or day):
+    wish = wishes.read(text, today)
+    if wish is None or len(folded.split()) > most_words:
         return None
-    words = ([half.group(1)] if half else []) + (
-        [f"thu {_DAYS.get(day.group(1), day.group(1))}"] if day else []
-    )
-    return next((item for item, title in times if all(word in fold(title) for word in words)), None)
+    return next((item for item, title in times if wishes.fits(wish, title, today)), None)
+
+
+def names_time(text: str, today: date, most_words: int = _MOST_WORDS) -> bool:
+    """Whether a typed text says when, be it at a time on offer or not."""
+    folded = fold(normalise(text))
+    if _SOONEST.search(folded) or _ANY.search(folded):
+        return True
+    return len(folded.split()) <= most_words and wishes.read(text, today) is not None
 
 
 def title_of(slot: Optional[str], times: Times) -> Optional[str]:

@@ -32,6 +32,7 @@ class Memory:
     contact_seen: Optional[str] = None
     correcting: bool = False
     times: Times = ()  # callback slots on offer
+    wish: Optional[str] = None  # when to call, in the citizen's words, until slots are on offer
 
     @property
     def out_of_tries(self) -> bool:

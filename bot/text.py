@@ -35,12 +35,12 @@ _CHOICE = re.compile(
 # Read with diacritics where there are some: "thế" and "thẻ", "còn" and "con" are the same without them.
 _FOLLOW_UP = re.compile(
     r"^(?:thế|vậy|còn)\b|^(?:ở đâu|bao lâu|bao nhiêu|mất bao|hết bao|phí bao|lệ phí|cần gì|cần giấy|khi nào|ai làm|"
-    r"làm ở|nộp ở|gọi số|mấy ngày|mấy tiền|giấy tờ gì|hồ sơ gồm|có mất|có cần|có tốn|rồi sao|sau đó|làm online|nộp online)\b"
+    r"làm ở|nộp ở|gọi số|mấy ngày|mấy tiền|giấy tờ gì|hồ sơ gồm|có mất|có cần|có tốn|rồi sao|giờ sao|giờ làm sao|bây giờ|sau đó|làm online|nộp online)\b"
 )
 _FOLLOW_UP_FOLDED = re.compile(
-    r"^(?:the con (?!con )|vay con|the thi|vay thi|the neu|vay neu|con neu)\b|^(?:o dau|bao lau|bao nhieu|mat bao|het bao|"
+    r"^(?:the con (?!con )|vay con|vay gio|the gio|the thi|vay thi|the neu|vay neu|con neu)\b|^(?:o dau|bao lau|bao nhieu|mat bao|het bao|"
     r"phi bao|le phi|can gi|can giay|khi nao|ai lam|lam o|nop o|goi so|may ngay|may tien|giay to gi|ho so gom|co mat|"
-    r"co can|co ton|roi sao|sau do|lam online|nop online)\b"
+    r"co can|co ton|roi sao|gio sao|gio lam sao|bay gio|sau do|lam online|nop online)\b"
 )
 
 _LABEL = re.compile(r"\[[^\[\]]{2,30} đã ẩn\]")
@@ -50,6 +50,8 @@ _DISTRESS = re.compile(
     r"khong (?:muon|thiet|con muon) song|muon chet|\btu (?:tu|sat|van)\b|het duong song|ket lieu|chet (?:cho xong|di cho)|"
     r"nhay (?:cau|lau|song)|chan song|tuyet vong"
 )
+_GO_AHEAD = re.compile(r"\b(?:gui|chuyen|lam|mo|tao) (?:di|le|luon|giup|gium|ho|lien|ngay)\b")
+_NO_GO = re.compile(r"\b(?:khong|dung|khoi|chua|thoi|sao|nao|gi|dau)\b")
 _REASONS = (
     (
         "wrong_law",
@@ -102,6 +104,12 @@ def reason(text: str) -> Optional[str]:
     if len(folded.split()) > 9:
         return None
     return next((name for name, pattern in _REASONS if pattern.search(folded)), None)
+
+
+def is_go_ahead(text: str) -> bool:
+    """Whether a few words tell to do what was offered ("gửi đi, gửi lẹ giùm")."""
+    folded = fold(normalise(text))
+    return len(folded.split()) <= 8 and bool(_GO_AHEAD.search(folded)) and not _NO_GO.search(folded)
 
 
 def is_distress(text: str) -> bool:

@@ -92,6 +92,8 @@ PERSON_CLOSED = (
     "Bây giờ ngoài giờ làm việc. Cán bộ làm việc {hours}. "
     f"Bạn để lại yêu cầu ngay tại đây, cán bộ sẽ liên hệ lại; việc gấp, bạn gọi {HOTLINE}."
 )
+CALL_BACK = f"Vâng, cán bộ sẽ gọi lại cho bạn từ tổng đài {HOTLINE}."
+CALL_BACK_CLOSED = CALL_BACK + " Cán bộ làm việc {hours}."
 PERSON_IN_FORM = f"Bạn đang gửi yêu cầu cho cán bộ. Việc gấp, bạn gọi {HOTLINE}."
 ASK_TEXT = "Bạn mô tả việc cần giúp: chuyện gì, từ khi nào, đã thử cách gì. Bạn đừng ghi mật khẩu hay mã OTP."
 TEXT_TOO_SHORT = "Bạn viết rõ hơn một chút giúp cán bộ hiểu việc của bạn nhé."
@@ -101,6 +103,7 @@ ASK_REACH_KNOWN = (
 )
 BAD_CONTACT = "Tôi chưa đọc được số điện thoại hoặc email này. Bạn gõ số di động đủ 10 số, hoặc email theo mẫu ten@example.com."
 ASK_TIME = f"Bạn muốn được gọi lại lúc nào? Cán bộ gọi từ tổng đài {HOTLINE}."
+NO_SUCH_TIME = "Giờ đó cán bộ không gọi được."
 ANY_TIME = "Lúc nào cũng được"
 SLOT_GONE = "Giờ gọi bạn chọn vừa qua mất. Bạn chọn lại giúp tôi nhé."
 BY_PHONE, BY_EMAIL = "Gọi số {contact}", "Gửi email {contact}"

@@ -39,6 +39,7 @@ CHATTER = {
 _PHONE_LABEL, _EMAIL_LABEL = "[số điện thoại đã ẩn]", "[email đã ẩn]"
 _TRIED_CONTACT = re.compile(r"@|\d{5,}|(?:\d[ .\-]?){6,}|đã ẩn\]")
 _SHORTEST_TEXT = 8
+_LONGEST_CALL = 20  # words of "gọi lại cho tôi"; more is what happened
 # A "yes" that holds one of these is asked again: a ticket is never sent by a misunderstanding ("ok bỏ qua đi").
 _DOUBT = re.compile(r"\b(?:huy|khong|ko|thoi|khoi|chua|sai|sua|nham|dung lai|dung gui|bo qua|bo di|bo)\b")
 
@@ -57,7 +58,10 @@ def opening(turn: Turn) -> Step:
     question = turn.memory.question or turn.pending_question
     slots: Dict[str, Any] = {TEXT: question, REACH: _only_contact(turn), TIME: None, CONFIRMED: None}
     key = f"{turn.sender}:{turn.message_id}"
-    return Step(slots, replace(turn.memory, correcting=False, expecting=None, ticket_key=key, times=()))
+    wish = turn.text if turn.intent == "callback" and _says_when(turn) else None
+    return Step(
+        slots, replace(turn.memory, correcting=False, expecting=None, ticket_key=key, times=(), wish=wish)
+    )
 
 
 def answer(turn: Turn) -> Optional[Step]:
@@ -66,13 +70,29 @@ def answer(turn: Turn) -> Optional[Step]:
         return Step({REACH: _way(turn)})  # "gọi cho tôi" answers the question here
     if turn.requested == TIME:
         return _time(turn)
+    if turn.intent == "callback" and not (turn.requested == TEXT and len(turn.text.split()) > _LONGEST_CALL):
+        return _callback(turn)
     if turn.intent in INTERRUPTS:
         return None
-    if turn.requested == TEXT:
-        return _text(turn)
-    if turn.requested == REACH:
-        return _reach(turn)
-    return _confirm(turn)
+    part = {TEXT: _text, REACH: _reach}.get(str(turn.requested), _confirm)
+    return part(turn)
+
+
+def _says_when(turn: Turn) -> bool:
+    return hours.names_time(turn.text, turn.today, _LONGEST_CALL)
+
+
+def _callback(turn: Turn) -> Step:
+    """A call is asked for while the form is open: how and when, never what happened."""
+    requested = str(turn.requested)
+    wish = turn.text if _says_when(turn) else turn.memory.wish
+    slots: Dict[str, Any] = {REACH: "phone"} if turn.phone and requested != TEXT else {}
+    if requested not in slots:
+        slots[requested] = None
+    if wish and requested == CONFIRMED:
+        slots[TIME] = None
+    lead = texts_vi.CALL_BACK if requested == TEXT else None
+    return Step(slots, replace(turn.memory, wish=wish, correcting=False), lead)
 
 
 def _text(turn: Turn) -> Step:
@@ -98,11 +118,13 @@ def _reach(turn: Turn) -> Optional[Step]:
 
 def _time(turn: Turn) -> Optional[Step]:
     known = {slot for slot, _ in turn.memory.times} | {hours.ANY}
-    wanted = turn.entities.get("slot") or hours.chosen(turn.text, turn.memory.times)
+    wanted = turn.entities.get("slot") or hours.chosen(turn.text, turn.memory.times, turn.today)
     if wanted in known:
         return Step({TIME: wanted})
     if typed_contact(turn):
         return Step({REACH: _way(turn)})
+    if hours.names_time(turn.text, turn.today):
+        return Step({TIME: None}, lead=texts_vi.NO_SUCH_TIME)
     if turn.intent in INTERRUPTS or (turn.intent in QUESTIONS and len(turn.text.split()) > 2):
         return None
     return Step({TIME: hours.ANY} if turn.intent == "affirm" else {TIME: None})
@@ -119,9 +141,14 @@ def asks_for_time(turn: Turn, step: Step) -> bool:
 
 
 def with_times(turn: Turn, step: Step, times: hours.Times) -> Step:
-    """`step` with the slots on offer; without any, the question is answered: any time."""
-    memory = replace(step.memory or turn.memory, times=times)
-    return replace(step, slots={**step.slots, TIME: None if times else hours.ANY}, memory=memory)
+    """`step` with the slots on offer; without any, the question is answered: any time. So it is by an earlier wish."""
+    was = step.memory or turn.memory
+    memory = replace(was, times=times, wish=None)
+    time = None if times else hours.ANY
+    if times and was.wish:
+        time = hours.chosen(was.wish, times, turn.today, _LONGEST_CALL)
+        step = step if time else replace(step, lead=texts_vi.NO_SUCH_TIME)
+    return replace(step, slots={**step.slots, TIME: time}, memory=memory)
 
 
 def _confirm(turn: Turn) -> Optional[Step]:

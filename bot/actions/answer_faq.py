@@ -96,7 +96,7 @@ def _acted(
     shown = best if best and expecting else None
     event = remember(
         turn.memory,
-        question=turn.text[:QUERY_LIMIT],
+        question=_asked(turn, best),
         topic=best["topic"] if best else None,
         entry_id=shown["id"] if shown else None,
         about=shown["question"] if shown else None,
@@ -105,6 +105,13 @@ def _acted(
         expecting=expecting,
     )
     return Acted(reply, (event,))
+
+
+def _asked(turn: Turn, best: Optional[Dict[str, Any]]) -> str:
+    """What a ticket would be about: "vậy giờ làm sao" that found nothing says nothing without the question before it."""
+    was = turn.memory.question
+    whole = f"{was} / {turn.text}" if best is None and was and is_follow_up(turn.text) else turn.text
+    return whole[:QUERY_LIMIT]
 
 
 def _missed(turn: Turn, outcome: Outcome) -> Acted:

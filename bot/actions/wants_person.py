@@ -1,4 +1,4 @@
-"""The citizen asks for a person: hotline first, and the ticket form follows by rule. Possible from the first turn on."""
+"""The citizen asks for a person or a call: hotline first, and the ticket form follows by rule. Possible from the first turn on."""
 
 import logging
 from typing import Optional
@@ -34,7 +34,9 @@ class WantsPerson(SafeAction):
         if turn.in_form:
             return Acted(Reply((Said(texts_vi.PERSON_IN_FORM),), quiet=True))
         hours = await hours_of(self._desk)
-        text = texts_vi.PERSON
+        call = turn.intent == "callback"
+        text = texts_vi.CALL_BACK if call else texts_vi.PERSON
         if hours and not hours.is_open:
-            text = texts_vi.PERSON_CLOSED.format(hours=hours.text)
+            pattern = texts_vi.CALL_BACK_CLOSED if call else texts_vi.PERSON_CLOSED
+            text = pattern.format(hours=hours.text)
         return Acted(Reply((Said(text),), quiet=True))

@@ -118,6 +118,15 @@ def test_a_personal_case_is_offered_a_ticket_beside_the_entry(chat, world):
     assert texts_vi.NEW_TICKET in chat.buttons
 
 
+def test_a_follow_up_that_finds_nothing_keeps_its_question_for_the_ticket(chat, world):
+    chat.say(QUESTION)
+    world.decision = "abstain"
+    chat.say("vậy giờ làm sao").say("gửi đi, gửi lẹ giùm")
+    assert "Cán bộ liên hệ lại" in chat.text, "told to go on, the form opens"
+    chat.type_phone()
+    assert f"{QUESTION} / vậy giờ làm sao" in chat.text
+
+
 def test_a_fraud_gets_its_steps_first_and_a_ticket_of_its_own_topic(chat, world):
     chat.say("tôi vừa bị lừa chuyển tiền cho kẻ giả danh bảo hiểm rồi cứu tôi với")
     assert chat.messages[0]["text"] == texts_vi.SCAM_STEPS

@@ -1,5 +1,7 @@
 """`bot.ticket_form` by itself: what a message means at each question of the form."""
 
+from datetime import date
+
 import pytest
 
 from bot import texts_vi, ticket_form
@@ -24,6 +26,7 @@ def turn(text="", intent=None, requested=CONFIRMED, **changes):
         "requested": requested,
         "interrupted": False,
         "told": False,
+        "today": date(2026, 11, 24),
     }
     return Turn(**{**values, **changes})
 

@@ -2,7 +2,8 @@
 
 A turn is `say`, `press` (a button by the beginning of its title), `phone` or `email` (the citizen types one, desk masks it);
 beside it what is expected: `intent`, `outcome`, `entry`, `reply` (a part of the text), `feedback`, `buttons` (beginnings).
-`end` is where the conversation must have come to: `answer`, `ticket` or `hotline`. `world`: `closed`, `search_down`, `desk_down`.
+`end` is where the conversation must have come to: `answer`, `ticket` or `hotline`. `world`: `closed`, `search_down`,
+`desk_down`, `tomorrow` (desk's next call slots are this afternoon's and tomorrow's).
 """
 
 import pytest
@@ -11,7 +12,7 @@ from ruamel.yaml import YAML
 from bot import texts_vi
 from tests.bot.conftest import Chat
 from tests.bot.library import FOLDER, Library, load
-from tests.bot.standins import sample
+from tests.bot.standins import sample, slots_from_today
 
 FILES = sorted(path for path in FOLDER.glob("*.yml") if path.name != "answers.yml")
 ALL = [
@@ -45,6 +46,8 @@ def made(kind):
         world.search_error = DOWN
     elif kind == "desk_down":
         world.desk_error = (500, {"error": {"code": "not_saved", "message": ""}})
+    elif kind == "tomorrow":
+        world.hours = {**world.hours, "slots": slots_from_today()}
     else:
         assert kind in ("", "closed"), kind
     return world
@@ -94,7 +97,7 @@ def where(chat):
 def test_there_are_a_hundred_and_each_has_a_name_of_its_own():
     names = [param.id for param in ALL]
     assert len(names) == len(set(names))
-    assert len(names) >= 100
+    assert len(names) >= 110
     assert {told.values[0]["end"] for told in ALL} == {"answer", "ticket", "hotline"}
 
 

@@ -78,3 +78,13 @@ def test_follow_ups(typed):
 )
 def test_no_follow_ups(typed):
     assert not text.is_follow_up(typed)
+
+
+@pytest.mark.parametrize("words", ["gửi đi", "thì gửi đi, gửi lẹ giùm", "gui luon di em", "tạo giùm tôi"])
+def test_told_to_go_ahead(words):
+    assert text.is_go_ahead(words)
+
+
+@pytest.mark.parametrize("words", ["đừng gửi đi", "gửi đi đâu", "không gửi", "thôi gửi luôn làm gì", "ok"])
+def test_not_told_to_go_ahead(words):
+    assert not text.is_go_ahead(words)
