@@ -22,10 +22,11 @@ from sqlalchemy.orm import Session, sessionmaker
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-BUSY_MS = 15_000
+# Together less than the 25 s after which the chat page stops waiting: it shall hear what is the matter.
+BUSY_MS = 8_000
 CONNECT_SECONDS = 5  # libpq waits for ever without
 POOL_SECONDS = 10
-TURN_SECONDS = 20  # while someone outside holds SQLite's lock, who waits behind others must hear of it too
+TURN_SECONDS = 15  # while someone outside holds SQLite's lock, who waits behind others must hear of it too
 # Threads that commit and close, apart from those that run endpoints; one set per event loop.
 _FINISHERS: RunVar[CapacityLimiter] = RunVar("finishers")
 

@@ -23,6 +23,7 @@ TITLES = {
     409: "Có thay đổi mới",
     413: "Nội dung quá lớn",
     429: "Bạn chờ một chút nhé",
+    503: "Hệ thống đang tạm ngừng",
 }
 LOGIN = "/console/login"
 
@@ -35,7 +36,8 @@ def error_page(request: Request, error: DeskError) -> Response:
             return HTMLResponse("", error.status, headers={"HX-Redirect": LOGIN})
         return RedirectResponse(LOGIN, 303)
     title = TITLES.get(error.status, "Có lỗi xảy ra" if error.status >= 500 else "Chưa thực hiện được")
-    context = {"title": title, "message": error.message_vi}
+    # While nothing can be stored, no form is offered that would only fail again.
+    context = {"title": title, "message": error.message_vi, "can_send": error.status != 503}
     if htmx:
         return templates.TemplateResponse(request, "errors/fragment.html", context, status_code=error.status)
     return page(request, "errors/error.html", context, status_code=error.status)

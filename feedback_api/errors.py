@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from feedback_api import logs, texts_vi
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     ErrorPage = Callable[[Request, "DeskError"], Response]
 
 JSON_PATHS = ("/v1/", "/live", "/ready")
+CHAT_PATH = "/v1/messages"
+DATABASE_RETRY = "5"  # seconds
 
 
 class DeskError(Exception):
@@ -105,6 +108,18 @@ def from_http(error: HTTPException) -> DeskError:
     return DeskError(message, error.status_code, names.get(error.status_code, "bad_request"), headers)
 
 
+def database_away(request: Request) -> DeskError:
+    """The database is stopped, locked, full or out of connections: it comes back, and sending again is safe.
+
+    The chat page keeps an unsent message and sends it again by itself; whoever only reads has lost nothing.
+    """
+    if request.method in {"GET", "HEAD"}:
+        message = texts_vi.DATABASE_AWAY
+    else:
+        message = texts_vi.MESSAGE_KEPT if request.url.path == CHAT_PATH else texts_vi.NOT_SAVED
+    return DeskError(message, 503, "database_away", {"Retry-After": DATABASE_RETRY})
+
+
 def install(app: FastAPI) -> None:
     """Registers the handlers on `app`."""
 
@@ -123,6 +138,10 @@ def install(app: FastAPI) -> None:
         logs.failure("not_saved", error)
         return error_response(request, DeskError(texts_vi.NOT_SAVED, 500, "not_saved"))
 
+    def away(request: Request, error: Any) -> Response:
+        logs.failure("database_away", error)
+        return error_response(request, database_away(request))
+
     def unexpected(request: Request, error: Any) -> Response:
         logs.failure("unexpected", error)
         return error_response(request, DeskError(texts_vi.UNEXPECTED, 500, "unexpected"))
@@ -131,4 +150,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, bad_payload)
     app.add_exception_handler(SQLAlchemyError, not_saved)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(kind, away)
     app.add_exception_handler(Exception, unexpected)

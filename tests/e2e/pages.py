@@ -34,6 +34,10 @@ class ChatPage:
         """What the bot has said (the dots while it thinks are none)."""
         return self.page.locator(".message.bot:not([data-thinking])")
 
+    def told(self) -> Locator:
+        """The bar that says what is the matter."""
+        return self.page.locator("[data-offline]")
+
     def messages(self) -> Locator:
         return self.page.locator("[data-log] > .message")
 

@@ -6,6 +6,7 @@ import getpass
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -41,10 +42,23 @@ def server_user() -> str:
 class PostgresServer:
     """One cluster on a Unix socket; databases come from a migrated template."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: list, run: dict) -> None:
         self.folder = folder
         self.count = 0
         self.current: str | None = None
+        self._command, self._run = command, run
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(self._command, cwd=self.folder, **quiet, **self._run)
+        wait_for(self)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Stops the server: SIGTERM waits for its clients, SIGINT cuts them off, SIGQUIT is a crash."""
+        self.process.send_signal(how)
+        self.process.wait(30)
 
     def url(self, database: str) -> str:
         return f"postgresql://desk@/{database}?host={self.folder}"
@@ -83,8 +97,8 @@ def migrate(url: str) -> None:
 
 
 @contextmanager
-def postgres_server(programs: Path):
-    """A running cluster without durability, gone afterwards."""
+def postgres_server(programs: Path, *, durable: bool = False):
+    """A running cluster, gone afterwards; without durability unless a test crashes it."""
     user = server_user()
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     shutil.chown(folder, user)
@@ -113,21 +127,15 @@ def postgres_server(programs: Path):
         f"-c{item}"
         for item in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
     ]
-    process = subprocess.Popen(
-        [programs / "postgres", "-D", data, "-k", folder, "-clisten_addresses=", *fast],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        **run,
-    )
+    command = [programs / "postgres", "-D", data, "-k", folder, "-clisten_addresses="]
+    server = PostgresServer(folder, command if durable else [*command, *fast], run)
     try:
-        server = PostgresServer(folder)
-        wait_for(server)
+        server.start()
         server.make_template()
         yield server
     finally:
-        process.terminate()
-        process.wait(30)
+        if server.process and server.process.poll() is None:
+            server.stop(signal.SIGINT if durable else signal.SIGTERM)
         shutil.rmtree(folder, ignore_errors=True)
 
 
