@@ -145,7 +145,9 @@ def test_a_persons_token_goes_with_messages_alone_and_a_refused_one_does_not_sto
     assert [seen["message"] for seen in site.rasa.seen] == ["quên mật khẩu", "câu hai"]
 
 
-def test_a_persons_own_ticket_opens_from_a_host_without_its_secret(site, open_page, host):
+@pytest.fixture
+def with_ticket(site, open_page, host):
+    """(chat on a host's page, code): a signed-in person whose own ticket is listed."""
     chat = HostPage(open_page(), f"{host}/help").open()
     subject = f"nguoi-dan-{uuid4()}"
     chat.page.evaluate(
@@ -159,6 +161,11 @@ def test_a_persons_own_ticket_opens_from_a_host_without_its_secret(site, open_pa
         code = made.code
     chat.ask("câu hai")
     chat.page.get_by_text("Phiếu của bạn (1)").click()
+    return chat, code
+
+
+def test_a_persons_own_ticket_opens_from_a_host_without_its_secret(site, with_ticket):
+    chat, code = with_ticket
     with chat.page.context.expect_page() as opened:
         chat.page.get_by_role("button", name=code).click()
     opened.value.wait_for_url(f"{site.url}/tickets/{code}")
@@ -172,6 +179,18 @@ def test_a_persons_own_ticket_opens_from_a_host_without_its_secret(site, open_pa
     assert (detail["screen"], detail["code"]) == ("ticket", code)
     assert detail["url"].startswith(f"{site.url}/tickets/status#{code}.")
     assert len(chat.page.context.pages) == 2
+
+
+def test_a_browser_that_opens_no_windows_by_itself_gets_a_link(site, with_ticket):
+    chat, code = with_ticket
+    chat.page.evaluate("window.kept = window.open; window.open = () => null; 0")
+    chat.page.get_by_role("button", name=code).click()
+    link = chat.page.get_by_role("link", name=f"Mở phiếu {code}")
+    link.wait_for()
+    chat.page.evaluate("window.open = window.kept; 0")
+    with chat.page.context.expect_page() as opened:
+        link.click()
+    opened.value.wait_for_url(f"{site.url}/tickets/{code}")
 
 
 def test_the_hosts_colours_and_sizes_reach_in_as_documented_and_no_further(site, open_page, host):
