@@ -1,10 +1,13 @@
-"""200 citizens talk at once to a running desk whose bot is a stand-in: lost, doubled, misplaced messages, p50 and p95.
+"""200 citizens talk at once to a running desk: lost, doubled, misplaced messages, p50 and p95.
 
     .venv/bin/python benchmarks/chat_load.py [--citizens 200] [--messages 5] [--desks 1] [--database-url URL]
+    .venv/bin/python benchmarks/chat_load.py --real [--citizens 200] [--messages 5] [--database-url URL]
+    .venv/bin/python benchmarks/chat_load.py --desk-url URL --rasa-url URL
 
-The desk runs as in production, in processes of its own; the stand-in answers after --rasa-ms. Times are printed as a
-ratio to the stand-in's bare round trip under the same load. Every fifth message is sent twice at once, as impatient
-people do. Exit status 1 when anything was lost, doubled, out of order, or refused.
+The desk runs as in production, in processes of its own. Its bot is a stand-in that answers after --rasa-ms, or with
+--real the trained Rasa with actions and search, started by deploy/run.py, or with --desk-url what runs already. Times
+are printed as a ratio to the bot's bare round trip under the same load. Every fifth message is sent twice at once, as
+impatient people do. Exit status 1 when anything was lost, doubled, out of order, or refused.
 """
 
 from __future__ import annotations
@@ -20,36 +23,32 @@ import tempfile
 import time
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+from chat_tally import Tally, judge, judge_real, report
+from real_desk import running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 PATIENCE = 120.0  # seconds
 TRIES = 3  # as the page does: the same client_id again
-
-
-@dataclass
-class Tally:
-    """What happened: seconds of every message, how many were sent again, and how many went wrong in which way."""
-
-    seconds: list[float] = field(default_factory=list)
-    refused: dict[int, int] = field(default_factory=dict)
-    cut_off: int = 0
-    again: int = 0
-    lost: int = 0
-    doubled: int = 0
-    misplaced: int = 0
-
-    @property
-    def wrong(self) -> int:
-        return sum(self.refused.values()) + self.cut_off + self.lost + self.doubled + self.misplaced
+QUESTIONS = (
+    "Quên mật khẩu VssID thì lấy lại bằng cách nào?",
+    "toi khong dang nhap duoc vssid",
+    "Đổi số điện thoại nhận OTP ở đâu?",
+    "the bhyt tren vssid dung di kham duoc khong",
+    "Xem quá trình tham gia BHXH thế nào?",
+    "dang ky tai khoan vssid can gi",
+    "Cập nhật ảnh đại diện ở đâu?",
+    "mat the bhyt thi lam sao",
+    "VssID có mất phí không?",
+    "lam sao doi mat khau",
+)
 
 
 def serve_stand_in(port: int, delay: float) -> None:
@@ -98,11 +97,23 @@ def started(command: list[str], env: dict[str, str], url: str) -> Iterator[None]
         process.wait(30)
 
 
-async def citizen(http: httpx.AsyncClient, urls: list[str], number: int, messages: int, tally: Tally) -> None:
+def made_up(number: int, line: int) -> str:
+    """What the stand-in gives back, so that every answer can be told from every other."""
+    return f"câu {line} của người {number}"
+
+
+def asked(number: int, line: int) -> str:
+    """Real questions, each person's in another order, none twice."""
+    return QUESTIONS[(number + line) % len(QUESTIONS)]
+
+
+async def citizen(
+    http: httpx.AsyncClient, urls: list[str], number: int, lines: list[str], tally: Tally, *, real: bool
+) -> None:
     """One person: says each line when the one before is answered, then reads what the desk has kept."""
     cookie: dict[str, str] = {}
-    for line in range(messages):
-        body = {"text": f"câu {line} của người {number}", "client_id": str(uuid.uuid4())}
+    for line, text in enumerate(lines):
+        body = {"text": text, "client_id": str(uuid.uuid4())}
         twice = (number + line) % 5 == 0 and cookie
         sent = [
             post(http, urls[(number + line + copy) % len(urls)], body, cookie, tally)
@@ -112,7 +123,11 @@ async def citizen(http: httpx.AsyncClient, urls: list[str], number: int, message
             if reply is not None and "vssid_chat" in reply.cookies:
                 cookie = {"Cookie": f"vssid_chat={reply.cookies['vssid_chat']}"}
     kept = (await http.get(f"{urls[0]}/v1/messages", headers=cookie)).json()["messages"]
-    judge([item["text"] for item in kept if item["author"] in {"citizen", "bot"}], number, messages, tally)
+    said = [(item["author"], item["text"]) for item in kept if item["author"] in {"citizen", "bot"}]
+    if real:
+        judge_real(said, lines, tally)
+    else:
+        judge([text for _, text in said], lines, tally)
 
 
 async def post(
@@ -135,25 +150,15 @@ async def post(
     return reply
 
 
-def judge(texts: list[str], number: int, messages: int, tally: Tally) -> None:
-    """Compares what was kept with what was said."""
-    wanted = []
-    for line in range(messages):
-        said = f"câu {line} của người {number}"
-        wanted += [said, f"Trả lời: {said}"]
-    tally.lost += sum(text not in texts for text in wanted)
-    tally.doubled += len(texts) - len(set(texts))
-    tally.misplaced += sum(one != other for one, other in zip(dict.fromkeys(texts), wanted, strict=False))
-
-
-async def bare(url: str, citizens: int, messages: int) -> list[float]:
-    """The stand-in's own round trips under the same load."""
+async def bare(url: str, citizens: int, messages: int, text: Callable[[int, int], str]) -> list[float]:
+    """The bot's own round trips under the same load."""
     seconds: list[float] = []
+    run_id = f"bare-{secrets.token_hex(4)}"  # conversations that no earlier run has begun
 
     async def one(http: httpx.AsyncClient, number: int) -> None:
         for line in range(messages):
             began = time.perf_counter()
-            body = {"sender": f"bare-{number}", "message": f"câu {line}", "metadata": {}}
+            body = {"sender": f"{run_id}-{number}", "message": text(number, line), "metadata": {}}
             (await http.post(f"{url}/webhooks/rest/webhook", json=body)).raise_for_status()
             seconds.append(time.perf_counter() - began)
 
@@ -162,32 +167,20 @@ async def bare(url: str, citizens: int, messages: int) -> list[float]:
     return seconds
 
 
-async def talk(urls: list[str], citizens: int, messages: int) -> Tally:
-    tally = Tally()
+async def talk(urls: list[str], citizens: int, messages: int, *, real: bool = False) -> Tally:
+    tally, text = Tally(), asked if real else made_up
     async with client(citizens * 2) as http:
-        await asyncio.gather(*(citizen(http, urls, number, messages, tally) for number in range(citizens)))
+        everybody = (
+            citizen(http, urls, number, [text(number, line) for line in range(messages)], tally, real=real)
+            for number in range(citizens)
+        )
+        await asyncio.gather(*everybody)
     return tally
 
 
 def client(connections: int) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
     return httpx.AsyncClient(timeout=PATIENCE, limits=limits, trust_env=False)
-
-
-def share(seconds: list[float], part: float) -> float:
-    """The `part` quantile in milliseconds."""
-    ordered = sorted(seconds)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * part))] * 1000
-
-
-def report(tally: Tally, alone: list[float], wall: float) -> None:
-    print(f"messages      {len(tally.seconds):6}  in {wall:.1f} s = {len(tally.seconds) / wall:.0f} a second")
-    for name, part in (("p50", 0.5), ("p95", 0.95), ("max", 1.0)):
-        desk, rasa = share(tally.seconds, part), share(alone, part)
-        print(f"{name}           {desk:7.0f} ms   bare bot {rasa:6.0f} ms   ratio {desk / rasa:.1f}")
-    print(
-        f"lost {tally.lost}, doubled {tally.doubled}, out of order {tally.misplaced}, cut off {tally.cut_off}, sent again {tally.again}, refused {tally.refused or 0}"
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -215,11 +208,21 @@ def run(arguments: argparse.Namespace) -> int:
         ports = [free_port() for _ in range(arguments.desks)]
         urls = [f"http://127.0.0.1:{port}" for port in ports]
         with started(stand_in, env, rasa):
-            alone = asyncio.run(bare(rasa, arguments.citizens, arguments.messages))
+            alone = asyncio.run(bare(rasa, arguments.citizens, arguments.messages, made_up))
             serve = [sys.executable, "-m", "feedback_api", "serve"]
             tally, wall = with_desks(serve, env, urls, arguments)
         report(tally, alone, wall)
         return 1 if tally.wrong else 0
+
+
+def run_real(desk: str, rasa: str, arguments: argparse.Namespace) -> int:
+    """The whole way: page, desk, Rasa, actions, search and back, beside Rasa's own."""
+    asyncio.run(bare(rasa, 2, len(QUESTIONS), asked))  # the first calls load what later ones have
+    alone = asyncio.run(bare(rasa, arguments.citizens, arguments.messages, asked))
+    began = time.perf_counter()
+    tally = asyncio.run(talk([desk], arguments.citizens, arguments.messages, real=True))
+    report(tally, alone, time.perf_counter() - began)
+    return 1 if tally.wrong else 0
 
 
 def with_desks(
@@ -246,11 +249,23 @@ def main() -> int:
         "--desks", type=int, default=1, help="processes of the desk, each message to the next one"
     )
     parser.add_argument("--database-url", default="", help="an empty database; default: a fresh SQLite file")
+    parser.add_argument("--real", action="store_true", help="start the whole desk with the trained Rasa")
+    parser.add_argument("--desk-url", default="", help="a desk that runs already, with its --rasa-url")
+    parser.add_argument("--rasa-url", default="http://127.0.0.1:5005")
     parser.add_argument("--serve-rasa", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.serve_rasa:
         serve_stand_in(arguments.serve_rasa, arguments.rasa_ms / 1000)
         return 0
+    if arguments.messages > len(QUESTIONS):
+        parser.error(f"--messages: at most {len(QUESTIONS)}")
+    if arguments.desk_url:
+        return run_real(arguments.desk_url.rstrip("/"), arguments.rasa_url.rstrip("/"), arguments)
+    if arguments.real:
+        database = {"DESK_DATABASE_URL": arguments.database_url} if arguments.database_url else {}
+        patient = {"DESK_RASA_TIMEOUT": "60", "DESK_CHAT_SLOTS": "500", "DESK_LOG_LEVEL": "WARNING"}
+        with running([free_port() for _ in range(4)], **patient, **database) as (desk, rasa):
+            return run_real(desk, rasa, arguments)
     return run(arguments)
 
 
