@@ -36,6 +36,8 @@ def instead_of(action: str, turn: Turn) -> Optional[str]:
 def _by_number(turn: Turn) -> Optional[str]:
     """The numbers of buttons that no action reads itself, and "go on" to the offer of a ticket."""
     number, expecting = text.chosen_number(turn.text) or 0, turn.memory.expecting
+    if expecting == "retry" and text.is_once_more(turn.text):
+        return "action_affirm"
     if expecting == "ticket":
         return "action_affirm" if text.is_go_ahead(turn.text) else None
     if expecting == "resolved":

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Mapping, Optional
 
+_WEEK = 7 * 24 * 60  # minutes
 HOST = "127.0.0.1"  # rasa and actions are never reachable from outside
 
 
@@ -40,6 +41,21 @@ def load(env: Optional[Mapping[str, str]] = None) -> Settings:
         actions_port=_port(values, "BOT_ACTIONS_PORT", 5055),
         service_token=values.get("SERVICE_TOKEN", ""),
     )
+
+
+def session_minutes(env: Optional[Mapping[str, str]] = None) -> float:
+    """After how many minutes of silence a conversation starts anew (`BOT_SESSION_MINUTES`).
+
+    :raises BadSetting: when it is no number from 1 to a week.
+    """
+    text = (os.environ if env is None else env).get("BOT_SESSION_MINUTES") or "60"
+    try:
+        minutes = float(text)
+    except ValueError:
+        raise BadSetting(f"BOT_SESSION_MINUTES={text!r}: must be a number of minutes") from None
+    if not 1 <= minutes <= _WEEK:
+        raise BadSetting(f"BOT_SESSION_MINUTES={text!r}: must be from 1 to {_WEEK} minutes")
+    return minutes
 
 
 def _url(values: Mapping[str, str], name: str, default: str) -> str:

@@ -51,6 +51,7 @@ _DISTRESS = re.compile(
     r"nhay (?:cau|lau|song)|chan song|tuyet vong"
 )
 _GO_AHEAD = re.compile(r"\b(?:gui|chuyen|lam|mo|tao) (?:di|le|luon|giup|gium|ho|lien|ngay)\b")
+_ONCE_MORE = re.compile(r"\b(?:gui|thu|lam) lai\b")
 _NO_GO = re.compile(r"\b(?:khong|dung|khoi|chua|thoi|sao|nao|gi|dau)\b")
 _REASONS = (
     (
@@ -110,6 +111,12 @@ def is_go_ahead(text: str) -> bool:
     """Whether a few words tell to do what was offered ("gửi đi, gửi lẹ giùm")."""
     folded = fold(normalise(text))
     return len(folded.split()) <= 8 and bool(_GO_AHEAD.search(folded)) and not _NO_GO.search(folded)
+
+
+def is_once_more(text: str) -> bool:
+    """Whether a few words tell to try the failed sending again ("gửi lại giúp tôi"), which by themselves mean "repeat"."""
+    folded = fold(normalise(text))
+    return len(folded.split()) <= 6 and bool(_ONCE_MORE.search(folded)) and not _NO_GO.search(folded)
 
 
 def is_distress(text: str) -> bool:

@@ -13,11 +13,13 @@ from typing import Any, Dict, List, Optional
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.domain import Domain
+from rasa.shared.core.domain import Domain, SessionConfig
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
+
+from bot import settings
 
 KEPT = 500  # conversations in memory; a longer one is read back from the database
 
@@ -39,6 +41,7 @@ class TrackerStore(SQLTrackerStore):
         self._kept: "OrderedDict[str, DialogueStateTracker]" = OrderedDict()
         self._stored: Dict[str, int] = {}
         self._alone = "://" not in db
+        self._session_minutes = settings.session_minutes()
         if not self._alone:
             super().__init__(domain, host=db, event_broker=event_broker, **kwargs)
             return
@@ -53,13 +56,19 @@ class TrackerStore(SQLTrackerStore):
 
     @property
     def domain(self) -> Domain:
-        """The model's domain; setting another one forgets the kept conversations, whose slots belong to the old one."""
+        """The model's domain; setting another one forgets the kept conversations, whose slots belong to the old one.
+
+        It is the object that Rasa asks whether a session is over, so the operator's setting goes in here: a model need
+        not be trained anew for it.
+        """
         return self._domain
 
     @domain.setter
     def domain(self, domain: Optional[Domain]) -> None:
         self._kept.clear()
         self._domain = domain or Domain.empty()
+        carry = self._domain.session_config.carry_over_slots
+        self._domain.session_config = SessionConfig(self._session_minutes, carry)
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation's current session. A kept one is handed out once: if its turn fails, the database counts."""

@@ -49,6 +49,11 @@ class Running:
     def output(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    def kill(self) -> None:
+        """As a crash: no farewell."""
+        self.process.kill()
+        self.process.wait(20)
+
     def stop(self) -> Optional[int]:
         self.process.terminate()
         try:

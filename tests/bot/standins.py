@@ -4,6 +4,7 @@ It keeps what it was asked, and can be told to be slow, to break or to refuse. K
 """
 
 import json
+import sys
 import threading
 import time
 from copy import deepcopy
@@ -164,8 +165,8 @@ class StandIn(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.world = World()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
@@ -177,7 +178,14 @@ class StandIn(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that gave up waiting is what some tests want."""
 
+    def join(self) -> None:
+        self._thread.join()
+
     def close(self) -> None:
         self.shutdown()
         self.server_close()
         self._thread.join()
+
+
+if __name__ == "__main__":  # as a process of its own, to be killed: `python -m tests.bot.standins PORT`
+    StandIn(int(sys.argv[1])).join()

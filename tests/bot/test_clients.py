@@ -135,3 +135,14 @@ def test_empty_settings_are_the_defaults_and_the_token_is_not_shown():
     wanted = settings.load({"BOT_SEARCH_URL": "", "SERVICE_TOKEN": "secret-token"})
     assert wanted.search_url == "http://127.0.0.1:8001"
     assert "secret-token" not in repr(wanted)
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("", 60), ("5", 5), ("10080", 10080)])
+def test_how_long_a_session_lasts(text, minutes):
+    assert settings.session_minutes({"BOT_SESSION_MINUTES": text}) == minutes
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "20000", "an hour", "nan"])
+def test_a_session_of_no_length_is_refused(text):
+    with pytest.raises(settings.BadSetting, match="BOT_SESSION_MINUTES"):
+        settings.session_minutes({"BOT_SESSION_MINUTES": text})

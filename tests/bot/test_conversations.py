@@ -3,7 +3,7 @@
 import pytest
 
 from bot import texts_vi
-from tests.bot.conftest import Chat
+from tests.bot.conftest import Bot, Chat
 from tests.bot.standins import sample
 
 QUESTION = "quên mật khẩu VssID thì làm sao"
@@ -169,14 +169,33 @@ def test_a_follow_up_is_searched_in_the_entrys_group(chat, world):
 
 def test_after_an_hour_of_silence_the_conversation_starts_anew(chat, world):
     chat.say(QUESTION)
+    later(chat, 61)
+    chat.say("thế còn mất sim thì sao")
+    assert "group" not in world.searched[-1], "the old topic is forgotten"
+
+
+def later(chat, minutes):
+    """`chat` goes on after so many minutes of silence."""
     run, store = chat.bot.loop.run_until_complete, chat.bot.store
     tracker = run(store.retrieve(chat.sender)).copy()
     tracker.sender_id = chat.sender = chat.sender + "-later"
     for event in tracker.events:
-        event.timestamp -= 61 * 60
+        event.timestamp -= minutes * 60
     run(store.save(tracker))
-    chat.say("thế còn mất sim thì sao")
-    assert "group" not in world.searched[-1], "the old topic is forgotten"
+    return chat
+
+
+@pytest.mark.parametrize(("minutes", "known"), [(4, True), (6, False)])
+def test_how_long_a_silence_may_be_is_a_setting(
+    minutes, known, world, standin, model, actions, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("BOT_SESSION_MINUTES", "5")
+    bot = Bot(model, actions, tmp_path)
+    try:
+        later(Chat(bot).say(QUESTION), minutes).say("thế còn mất sim thì sao")
+    finally:
+        bot.close()
+    assert ("group" in world.searched[-1]) == known
 
 
 @pytest.mark.parametrize("text", ["khong nhan duoc the", "không nhận được tiền trợ cấp"])

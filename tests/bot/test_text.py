@@ -88,3 +88,11 @@ def test_told_to_go_ahead(words):
 @pytest.mark.parametrize("words", ["đừng gửi đi", "gửi đi đâu", "không gửi", "thôi gửi luôn làm gì", "ok"])
 def test_not_told_to_go_ahead(words):
     assert not text.is_go_ahead(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [("gửi lại", True), ("thu lai giup toi", True), ("đừng gửi lại", False), ("ok", False)],
+)
+def test_told_to_try_once_more(words, meant):
+    assert text.is_once_more(words) == meant
