@@ -41,7 +41,9 @@ _TRIED_CONTACT = re.compile(r"@|\d{5,}|(?:\d[ .\-]?){6,}|đã ẩn\]")
 _SHORTEST_TEXT = 8
 _LONGEST_CALL = 20  # words of "gọi lại cho tôi"; more is what happened
 # A "yes" that holds one of these is asked again: a ticket is never sent by a misunderstanding ("ok bỏ qua đi").
-_DOUBT = re.compile(r"\b(?:huy|khong|ko|thoi|khoi|chua|sai|sua|nham|dung lai|dung gui|bo qua|bo di|bo)\b")
+_DOUBT = re.compile(
+    r"\b(?:huy|khong|ko|thoi|khoi|chua|sai|sua|nham|dung lai|dung gui|bo qua|bo di|bo|stop|cancel)\b"
+)
 
 
 @dataclass(frozen=True)

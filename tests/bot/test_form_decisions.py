@@ -37,7 +37,16 @@ def test_a_clear_yes_sends(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["ok bỏ qua đi", "dạ dừng lại luôn", "thôi được rồi", "ok nhưng sai số rồi", "dung lai"]
+    "text",
+    [
+        "ok bỏ qua đi",
+        "dạ dừng lại luôn",
+        "thôi được rồi",
+        "ok nhưng sai số rồi",
+        "dung lai",
+        "stop",
+        "cancel đi",
+    ],
 )
 def test_a_doubtful_yes_is_asked_again(text):
     step = ticket_form.answer(turn(text, "affirm"))
