@@ -35,6 +35,12 @@ NOTE = """The acts' sentences partly follow common patterns, so neighbours of a 
 read the cross-validation together with the set written apart. Reports of a fraud and complaints about staff get a fixed
 first sentence and are then searched like a question, so those among the swallowed ones still get their answer."""
 
+# What the lists below it mean for a citizen; look again when other pairs come to the top.
+LOOKED_AT = """What they cost: a complaint, a fraud or an act taken for a question is searched, and each has an entry; the fixed
+first sentence is missed. A "stop" taken for a yes sends no ticket: at the summary a yes that holds such a word is asked
+again (`ticket_form`). Abuse, small talk and the question who is there get neighbouring replies and change nothing. A
+short question taken for a no or for "none of these" is searched too where nothing was asked."""
+
 
 class Measured(NamedTuple):
     """Sentences, the right intents, and what was said: as ranked first, and after the fallback (unsure = question)."""
@@ -158,7 +164,7 @@ def report(heldout: Optional[Path], questions: Optional[Path]) -> str:
     if questions:
         lines += _questions_part(model, questions)
     lines += ["", "## Per intent (cross-validation)", "", *intents_table(crossed)]
-    lines += ["", "## Commonest confusions", "", *confusions(crossed, 12)]
+    lines += ["", "## Commonest confusions", "", *confusions(crossed, 12), "", LOOKED_AT]
     lines += ["", "## Unseen FAQ questions that an act swallowed", "", *(astray(unseen)[:25] or ["None."])]
     return "\n".join(lines) + "\n"
 
