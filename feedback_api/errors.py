@@ -5,6 +5,7 @@ JSON for /v1 and the health checks, a page for everything else. Nothing of the r
 
 from __future__ import annotations
 
+import sqlite3
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -139,6 +140,9 @@ def install(app: FastAPI) -> None:
         return error_response(request, DeskError(texts_vi.NOT_SAVED, 500, "not_saved"))
 
     def away(request: Request, error: Any) -> Response:
+        # SQLite names a wrong statement (an old schema) as it names a full disk; it does not go away by itself.
+        if getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            return not_saved(request, error)
         logs.failure("database_away", error)
         return error_response(request, database_away(request))
 

@@ -26,6 +26,7 @@ ERRORS: dict[int | str, dict[str, object]] = {
     422: {"model": ErrorBody, "description": "empty_text, text_too_long, bad_request"},
     429: {"model": ErrorBody, "description": "too_many, with Retry-After in seconds"},
     500: {"model": ErrorBody, "description": "not_saved"},
+    503: {"model": ErrorBody, "description": "database_away, busy: send again after Retry-After"},
 }
 
 

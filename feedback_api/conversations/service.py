@@ -61,7 +61,8 @@ async def take_turn(app: FastAPI, token: str | None, turn: TurnInput) -> TurnRes
     """One message of a citizen and all that is said to it.
 
     :param token: the cookie's value; None or unknown starts a conversation (`TurnResult.token` is then new).
-    :raises DeskError: 422 empty_text, text_too_long; 409 stale_option; 429 too_many; 500 not_saved (by the handler).
+    :raises DeskError: 422 empty_text, text_too_long; 409 stale_option; 429 too_many; by the handlers 503 database_away,
+        500 not_saved.
     """
     desk = desk_of(app)
     typed = read_input(turn)
