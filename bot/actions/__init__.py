@@ -34,7 +34,7 @@ def every_action(search: SearchClient, desk: DeskClient) -> List[SafeAction]:
         ChooseOption(search),
         Repeat(search),
         Simpler(search),
-        NoneOfThese(),
+        NoneOfThese(search),
         Affirm(),
         Deny(search),
         Cancel(),

@@ -43,6 +43,9 @@ class Affirm(SafeAction):
 class _Miss(SafeAction):
     """An answer that did not help."""
 
+    def __init__(self, search: SearchClient) -> None:
+        self._search = search
+
     def _next(self, turn: Turn) -> Acted:
         misses = turn.memory.misses + 1
         if turn.in_form:
@@ -59,6 +62,17 @@ class _Miss(SafeAction):
         )
         return Acted(reply, (event,))
 
+    async def _a_question(self, turn: Turn, otherwise: Acted) -> Acted:
+        """Nothing was asked: "khong nhan duoc ma" without diacritics looks like a no and is a question all the same."""
+        if turn.text.startswith("/") or len(turn.text.split()) < _SHORTEST_QUESTION:
+            return otherwise
+        try:
+            result = await ask(self._search, turn)
+        except (Unreachable, Refused) as failure:
+            logger.warning("search is down: %s", failure)
+            return otherwise
+        return show(turn, result) if result and result["decision"] != "abstain" else otherwise
+
 
 class NoneOfThese(_Miss):
     """None of the candidates."""
@@ -66,16 +80,16 @@ class NoneOfThese(_Miss):
     action_name = "action_none_of_these"
 
     async def act(self, turn: Turn) -> Acted:
-        return self._next(turn)
+        was, missed = turn.memory, self._next(turn)
+        if was.offered or was.expecting or turn.in_form:
+            return missed
+        return await self._a_question(turn, missed)
 
 
 class Deny(_Miss):
     """No: not solved -> why not, in one tap; no reason given -> what comes next; no ticket wanted -> fine."""
 
     action_name = "action_deny"
-
-    def __init__(self, search: SearchClient) -> None:
-        self._search = search
 
     async def act(self, turn: Turn) -> Acted:
         was = turn.memory
@@ -86,21 +100,11 @@ class Deny(_Miss):
         if was.expecting == "reason":
             return await candidates(self._search, turn)
         if was.expecting != "resolved":
-            return self._next(turn) if was.offered else await self._a_question(turn)
+            if was.offered:
+                return self._next(turn)
+            return await self._a_question(turn, Acted(replies.say(texts_vi.FINE)))
         after = replace(was, misses=was.misses + 1, related=(), expecting="reason")
         return Acted(replies.why_not(out_of_tries=after.out_of_tries), (remember(after),))
-
-    async def _a_question(self, turn: Turn) -> Acted:
-        """Nothing was asked: "khong nhan duoc ma" without diacritics looks like a no and is a question all the same."""
-        fine = Acted(replies.say(texts_vi.FINE))
-        if turn.text.startswith("/") or len(turn.text.split()) < _SHORTEST_QUESTION:
-            return fine
-        try:
-            result = await ask(self._search, turn)
-        except (Unreachable, Refused) as failure:
-            logger.warning("search is down: %s", failure)
-            return fine
-        return show(turn, result) if result and result["decision"] != "abstain" else fine
 
 
 async def candidates(search: SearchClient, turn: Turn) -> Acted:

@@ -198,7 +198,9 @@ def test_how_long_a_silence_may_be_is_a_setting(
     assert ("group" in world.searched[-1]) == known
 
 
-@pytest.mark.parametrize("text", ["khong nhan duoc the", "không nhận được tiền trợ cấp"])
+@pytest.mark.parametrize(
+    "text", ["khong nhan duoc the", "không nhận được tiền trợ cấp", "không thấy thư nào, kể cả Spam"]
+)
 def test_a_no_to_nothing_is_searched(chat, world, text):
     chat.say(text)
     assert chat.status == "answered"
