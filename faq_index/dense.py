@@ -1,6 +1,7 @@
 """FAISS over the unit vectors of the indexed questions: build, search, save, load. The only module with faiss.
 
-The kind of index follows the number of questions: exact while that is fast enough, then a graph.
+The kind of index follows the number of questions: exact while that is fast enough, then inverted lists, which are
+built in seconds where a graph takes half a minute (benchmarks/search_growth.py).
 """
 
 from pathlib import Path
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from faq_index.errors import IndexCorruptError
 
-EXACT_UP_TO = 100_000
+EXACT_UP_TO = 50_000
 NEIGHBOURS = 256
 
 
@@ -33,28 +34,32 @@ class DenseIndex:
         if len(vectors) <= EXACT_UP_TO:
             index: faiss.Index = faiss.IndexFlatIP(dimension)
         else:
-            index = faiss.IndexHNSWFlat(dimension, 32, faiss.METRIC_INNER_PRODUCT)
-            index.hnsw.efConstruction = 128
-            index.hnsw.efSearch = 256
+            index = _lists(vectors)
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
         return cls(index)
 
-    def similarities(self, vector: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
-        """(score per question (size,), floor): questions beyond the nearest NEIGHBOURS get the floor. A vector
-        with NaN, or of zeros, is near to nothing.
+    def similarities(self, vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(score per query and question (queries, size), floors (queries,)): questions beyond the nearest NEIGHBOURS
+        get the floor. A vector with NaN, or of zeros, is near to nothing.
         """
-        flat = np.zeros(self.size, np.float32)
-        if not np.isfinite(vector).all() or not vector.any():
-            return flat, 0.0
-        scores, numbers = self._index.search(vector[None, :].astype(np.float32), min(NEIGHBOURS, self.size))
-        found = numbers[0] >= 0
-        floor = float(scores[0][found].min()) if self.size > NEIGHBOURS else 0.0
-        flat[:] = floor
-        flat[numbers[0][found]] = scores[0][found]
-        return flat, floor
+        scores = np.zeros((len(vectors), self.size), np.float32)
+        floors = np.zeros(len(vectors), np.float32)
+        sound = np.flatnonzero(np.isfinite(vectors).all(axis=1) & vectors.any(axis=1))
+        if not len(sound):
+            return scores, floors
+        asked = np.ascontiguousarray(vectors[sound], dtype=np.float32)
+        near, numbers = self._index.search(asked, min(NEIGHBOURS, self.size))
+        for row, values, places in zip(sound, near, numbers, strict=True):
+            found = places >= 0
+            floors[row] = values[found].min() if self.size > NEIGHBOURS else 0.0
+            scores[row] = floors[row]
+            scores[row, places[found]] = values[found]
+        return scores, floors
 
     def vectors(self) -> NDArray[np.float32]:
         """All indexed vectors, shape (size, dimension)."""
+        if isinstance(self._index, faiss.IndexIVF):
+            self._index.make_direct_map()
         found: NDArray[np.float32] = self._index.reconstruct_n(0, self.size)
         return found
 
@@ -67,3 +72,15 @@ class DenseIndex:
             return cls(faiss.read_index(str(path)))
         except RuntimeError as error:
             raise IndexCorruptError(f"Tệp {path.name} của chỉ mục hỏng; dựng lại chỉ mục.") from error
+
+
+def _lists(vectors: NDArray[np.float32]) -> faiss.Index:
+    """Trained inverted lists, empty: 4 x sqrt(n) of them, of which a query looks into a sixteenth."""
+    count, dimension = vectors.shape
+    lists = int(4 * count**0.5)
+    index = faiss.IndexIVFFlat(faiss.IndexFlatIP(dimension), dimension, lists, faiss.METRIC_INNER_PRODUCT)
+    index.nprobe = max(lists // 16, 1)
+    index.cp.niter = 10
+    thinned = vectors[:: max(count // (lists * 48), 1)]
+    index.train(np.ascontiguousarray(thinned, dtype=np.float32))
+    return index

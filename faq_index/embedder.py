@@ -95,6 +95,16 @@ class SentenceTransformerEmbedder:
             raise ModelError(f"Không nạp được mô hình '{model}' (FAQ_MODEL): {error}") from error
         self._prompt = prompt
         probe = self.encode(["mật khẩu"])
+        other = self.encode(["lương hưu tháng này"])
+        # A folder without its vocabulary loads in silence and gives every text the same vector.
+        if (
+            not np.isfinite(probe).all()
+            or not np.isfinite(other).all()
+            or np.allclose(probe, other, atol=1e-4)
+        ):
+            raise ModelError(
+                f"Mô hình '{model}' (FAQ_MODEL) không phân biệt được hai câu khác nhau; có thể thiếu tệp từ vựng, hãy chép lại."
+            )
         self.dimension = int(probe.shape[1])
         base = (
             _fingerprint(folder)

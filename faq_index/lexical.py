@@ -3,6 +3,7 @@
 Knows questions by number and their owner only. Never decides.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,25 +26,30 @@ class Postings:
         self._matrix = sp.csr_matrix(by_feature, dtype=np.float32)
         self.width = int(by_feature.shape[1])
 
-    def dot(self, vector: SparseVector) -> NDArray[np.float32]:
-        """Inner products of the query with every column; shape (width,)."""
-        return self._sum(vector.columns, vector.values)
+    def dot(self, vectors: Sequence[SparseVector]) -> NDArray[np.float32]:
+        """Inner products of queries with every column; shape (queries, width)."""
+        return self._products([v.columns for v in vectors], [v.values for v in vectors])
 
-    def cosines(self, vector: SparseVector) -> NDArray[np.float32]:
-        """As dot(), with the query measured by the features that some column has; shape (width,)."""
-        known = np.diff(self._matrix.indptr)[vector.columns] > 0
-        values = vector.values[known]
-        length = np.float32(np.sqrt(np.dot(values, values)))
-        return self._sum(vector.columns[known], values / length if length > 0 else values)
+    def cosines(self, vectors: Sequence[SparseVector]) -> NDArray[np.float32]:
+        """As dot(), with each query measured by the features that some column has; shape (queries, width)."""
+        held = np.diff(self._matrix.indptr) > 0
+        kept = [held[v.columns] for v in vectors]
+        columns = [v.columns[k] for v, k in zip(vectors, kept, strict=True)]
+        return self._products(columns, [_unit(v.values[k]) for v, k in zip(vectors, kept, strict=True)])
 
-    def covered(self, vector: SparseVector) -> NDArray[np.float32]:
-        """The share of the query's words that each column has, 0..1, for postings of ones; shape (width,)."""
-        return self._sum(vector.words, vector.shares)
+    def covered(self, vectors: Sequence[SparseVector]) -> NDArray[np.float32]:
+        """The share of each query's words that each column has, 0..1, for postings of ones; (queries, width)."""
+        return self._products([v.words for v in vectors], [v.shares for v in vectors])
 
-    def _sum(self, rows: NDArray[np.int64], values: NDArray[np.float32]) -> NDArray[np.float32]:
-        ends = np.array([0, len(rows)], dtype=np.int32)
-        query = sp.csr_matrix((values, rows.astype(np.int32), ends), shape=(1, self._matrix.shape[0]))
-        found: NDArray[np.float32] = (query @ self._matrix).toarray()[0]
+    def _products(
+        self, rows: Sequence[NDArray[np.int64]], values: Sequence[NDArray[np.float32]]
+    ) -> NDArray[np.float32]:
+        ends = np.cumsum([0, *(len(r) for r in rows)], dtype=np.int32)
+        shape = (len(rows), self._matrix.shape[0])
+        query = sp.csr_matrix(
+            (np.concatenate(values), np.concatenate(rows).astype(np.int32), ends), shape=shape
+        )
+        found: NDArray[np.float32] = (query @ self._matrix).toarray()
         return found
 
     def matrix(self) -> sp.csr_matrix:
@@ -90,6 +96,11 @@ class PerEntry:
         rows = np.arange(len(best))
         mean = steps[rows, self._counts - 1] / self._counts
         return mean.astype(np.float32), best[:, 0]
+
+
+def _unit(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    length = np.float32(np.sqrt(np.dot(values, values)))
+    return values / length if length > 0 else values
 
 
 def telling(rows: sp.csr_matrix) -> sp.csr_matrix:

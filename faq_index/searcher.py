@@ -1,7 +1,7 @@
 """Query -> SearchResult over one generation. Holds no state that a query changes; safe to share between threads."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -106,9 +106,10 @@ class FaqSearcher:
         """Scores of every entry for the query and for its sentences."""
         text = clean(query)
         whole = normalise(text)
-        parts, coverage = self._parts(whole)
         pieces = [p for p in (normalise(s) for s in sentences(text)[-MAX_SENTENCES:]) if len(p.split()) > 2]
-        best = best_of([self._parts(p)[0] for p in pieces]) if len(pieces) > 1 else parts
+        scored, coverage = self._parts([whole, *(pieces if len(pieces) > 1 else [])])
+        parts = scored[0]
+        best = best_of(scored[1:]) if len(scored) > 1 else parts
         kinds = kind_features(whole)
         return Evidence(
             parts=parts,
@@ -119,23 +120,34 @@ class FaqSearcher:
             personal=self._models.kinds.personal.of(kinds),
         )
 
-    def _parts(self, normalised: str) -> tuple[NDArray[np.float32], float]:
-        """Rows of evidence.PARTS, one column per entry, and the coverage of the text."""
+    def _parts(self, texts: Sequence[str]) -> tuple[list[NDArray[np.float32]], float]:
+        """For each text the rows of evidence.PARTS, one column per entry; and the coverage of the first."""
         generation = self.generation
-        vector = generation.vectoriser.vector(normalised)
-        lexical = generation.per_entry.sums(generation.nearest.cosines(vector))
-        margins = generation.classifier.dot(vector) + generation.intercepts
-        meaning = self._models.embedder.encode([normalised])[0]
-        similarities, floor = generation.dense.similarities(meaning)
-        dense = generation.per_entry.sums(similarities, floor)
-        answers = (
-            generation.answers.dot(vector),
-            generation.meanings @ meaning,
-            generation.words.covered(vector),
-        )
-        return np.stack(
-            [*lexical, margins, *dense, generation.directions @ meaning, *answers]
-        ), vector.coverage
+        vectors = [generation.vectoriser.vector(text) for text in texts]
+        meanings = self._models.embedder.encode(texts)
+        near = generation.nearest.cosines(vectors)
+        margins = generation.classifier.dot(vectors) + generation.intercepts
+        similarities, floors = generation.dense.similarities(meanings)
+        answers = generation.answers.dot(vectors)
+        covered = generation.words.covered(vectors)
+        towards = meanings @ generation.directions.T
+        meant = meanings @ generation.meanings.T
+        sums = generation.per_entry.sums
+        parts = [
+            np.stack(
+                [
+                    *sums(near[i]),
+                    margins[i],
+                    *sums(similarities[i], float(floors[i])),
+                    towards[i],
+                    answers[i],
+                    meant[i],
+                    covered[i],
+                ]
+            )
+            for i in range(len(texts))
+        ]
+        return parts, vectors[0].coverage
 
     def _decided(self, evidence: Evidence, ranked: Ranked, personal: float) -> tuple[Decision, str, int]:
         if not evidence.words:  # what the model makes of nothing is only its bias

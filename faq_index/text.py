@@ -14,6 +14,7 @@ from faq_index.syllables import fold, undo_telex
 TEXT_RECIPE = "text-2"
 MAX_SYLLABLE = 24  # letters; longer runs are no Vietnamese and would only cost time
 MAX_TOKENS = 400
+MAX_CHARACTERS = 20_000  # many times what a query may have; composing a megabyte of marks would take minutes
 
 # What citizens shorten. Only forms that mean one thing in questions to the insurance.
 _SHORT_FORMS = {
@@ -79,7 +80,7 @@ def _is_junk(char: str) -> bool:
 
 def clean(text: str) -> str:
     """NFC, no invisible, bidi or control characters, single spaces; letters keep their case."""
-    text = _BREAKS.sub(" ", text)
+    text = _BREAKS.sub(" ", text[:MAX_CHARACTERS])
     if not text.isascii():
         text = "".join(c for c in text if not _is_junk(c))
         text = unicodedata.normalize("NFC", text)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from faq_index import classifier, lexical
+from faq_index import classifier, dense, lexical
 from faq_index.dense import DenseIndex
 from faq_index.embedder import HashEmbedder
 from faq_index.errors import IndexCorruptError, ModelError
@@ -43,14 +43,14 @@ def test_vectoriser_round_trip_and_damage(tmp_path):
 def test_postings_equal_the_plain_product():
     vectoriser, rows = Vectoriser.fit(TEXTS)
     vector = vectoriser.vector("quên mật khẩu rồi")
-    dense = np.zeros(len(vectoriser), np.float32)
-    dense[vector.columns] = vector.values
-    assert np.allclose(Postings(rows.T.tocsr()).dot(vector), rows @ dense, atol=1e-6)
+    wanted = np.zeros(len(vectoriser), np.float32)
+    wanted[vector.columns] = vector.values
+    assert np.allclose(Postings(rows.T.tocsr()).dot([vector])[0], rows @ wanted, atol=1e-6)
 
 
 def test_postings_of_nothing():
     vectoriser, rows = Vectoriser.fit(TEXTS)
-    assert not Postings(rows.T.tocsr()).dot(vectoriser.vector("xyz123")).any()
+    assert not Postings(rows.T.tocsr()).dot([vectoriser.vector("xyz123")]).any()
 
 
 def test_what_most_questions_have_is_left_out_of_the_nearest(monkeypatch):
@@ -58,10 +58,10 @@ def test_what_most_questions_have_is_left_out_of_the_nearest(monkeypatch):
     texts = [f"{word} bảo hiểm" for word in ("thẻ", "sổ", "tiền", "đơn", "phiếu", "quỹ")]
     vectoriser, rows = Vectoriser.fit(texts)
     postings = Postings(lexical.telling(rows).T.tocsr())
-    scores = postings.cosines(vectoriser.vector("sổ bảo hiểm"))
+    scores = postings.cosines([vectoriser.vector("sổ bảo hiểm")])[0]
     assert scores[1] == pytest.approx(1, abs=1e-5)
     assert np.delete(scores, 1).max() < 0.2  # all share "bảo hiểm"
-    assert not postings.cosines(vectoriser.vector("bảo")).any()
+    assert not postings.cosines([vectoriser.vector("bảo")]).any()
 
 
 def test_damaged_postings(tmp_path):
@@ -92,7 +92,7 @@ def learn(
 def test_classifier_tells_siblings_apart():
     vectoriser, learned = learn(TEXTS, [0, 1, 2, 3], 4)
     for number, text in enumerate(TEXTS):
-        scores = Postings(learned.weights).dot(vectoriser.vector(text)) + learned.intercepts
+        scores = Postings(learned.weights).dot([vectoriser.vector(text)])[0] + learned.intercepts
         assert np.argmax(scores) == number
 
 
@@ -104,7 +104,7 @@ def test_classifier_with_one_entry():
 
 def test_an_entry_without_questions_never_wins():
     vectoriser, learned = learn(TEXTS, [0, 1, 2, 3], 5)
-    scores = Postings(learned.weights).dot(vectoriser.vector(TEXTS[0])) + learned.intercepts
+    scores = Postings(learned.weights).dot([vectoriser.vector(TEXTS[0])])[0] + learned.intercepts
     assert np.argmax(scores) == 0
     assert scores[4] == -1
 
@@ -168,7 +168,7 @@ def test_dense_round_trip(tmp_path):
     vectors = HashEmbedder().encode(TEXTS)
     index = DenseIndex.build(vectors)
     index.save(tmp_path / "vectors.faiss")
-    scores, floor = DenseIndex.load(tmp_path / "vectors.faiss").similarities(vectors[2])
+    (scores,), (floor,) = DenseIndex.load(tmp_path / "vectors.faiss").similarities(vectors[2:3])
     assert scores.argmax() == 2
     assert scores[2] == pytest.approx(1, abs=1e-5)
     assert floor == 0
@@ -178,15 +178,45 @@ def test_dense_beyond_the_nearest_gets_the_floor():
     rng = np.random.default_rng(1)
     vectors = rng.normal(size=(1000, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    scores, floor = DenseIndex.build(vectors).similarities(vectors[0])
+    (scores,), (floor,) = DenseIndex.build(vectors).similarities(vectors[:1])
     assert floor == pytest.approx(scores.min())
     assert (scores > floor).sum() < 256
+
+
+def test_many_questions_are_found_through_lists_and_can_be_read_back(monkeypatch, tmp_path):
+    monkeypatch.setattr(dense, "EXACT_UP_TO", 1000)
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(size=(3000, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    index = DenseIndex.build(vectors)
+    scores, floors = index.similarities(vectors[:50])
+    assert np.array_equal(scores.argmax(axis=1), np.arange(50))
+    exact = vectors[:50] @ vectors.T
+    assert (scores <= exact + 1e-5).all() or (floors > exact.min(axis=1)).all()
+    index.save(tmp_path / "vectors.faiss")
+    again = DenseIndex.load(tmp_path / "vectors.faiss")
+    assert np.allclose(again.vectors(), vectors, atol=1e-6)
+    assert np.array_equal(again.similarities(vectors[:50])[0], scores)
+
+
+def test_several_queries_give_what_each_gives_alone():
+    vectors = HashEmbedder().encode(TEXTS)
+    index = DenseIndex.build(vectors)
+    together, _ = index.similarities(vectors)
+    for row, vector in zip(together, vectors, strict=True):
+        assert np.allclose(index.similarities(vector[None])[0][0], row, atol=1e-6)
+    vectoriser, rows = Vectoriser.fit(TEXTS)
+    postings, asked = Postings(rows.T.tocsr()), [vectoriser.vector(t) for t in TEXTS]
+    for score in (postings.dot, postings.cosines, postings.covered):
+        assert np.allclose(score(asked), np.concatenate([score([v]) for v in asked]), atol=1e-6)
 
 
 def test_nan_is_refused_while_building_and_harmless_while_serving():
     with pytest.raises(IndexCorruptError):
         DenseIndex.build(np.full((2, 4), np.nan, np.float32))
-    scores, _ = DenseIndex.build(np.eye(4, dtype=np.float32)).similarities(np.full(4, np.nan, np.float32))
+    scores, _ = DenseIndex.build(np.eye(4, dtype=np.float32)).similarities(
+        np.full((1, 4), np.nan, np.float32)
+    )
     assert not scores.any()
 
 
