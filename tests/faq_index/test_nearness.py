@@ -19,7 +19,7 @@ def test_a_question_that_belongs_to_a_sibling_is_named_with_it(desk):
     found, back = strayed((first, *entries[1:]))
     assert (found.entry_id, found.position) == ("quen-mat-khau", len(entries[0].alternates))
     assert found.other_id == "doi-mat-khau"
-    assert (back.entry_id, back.other_id) == ("doi-mat-khau", "quen-mat-khau")  # nor is the sibling's safe now
+    assert (back.entry_id, back.other_id) == ("doi-mat-khau", "quen-mat-khau")  # it is no longer safe either
 
 
 def test_one_entry_alone_has_no_sibling(desk):

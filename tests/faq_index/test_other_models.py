@@ -13,7 +13,7 @@ from faq_index.build import build
 from faq_index.decide import load_decision
 from faq_index.embedder import SentenceTransformerEmbedder, load_embedder
 from faq_index.entries import Decision
-from faq_index.errors import IndexCorruptError, ModelError, RecipeMismatchError
+from faq_index.errors import ModelError, RecipeMismatchError
 from faq_index.searcher import FaqSearcher, Models
 from faq_index.source import load_faq
 from faq_index.store import Store
@@ -180,12 +180,21 @@ def test_a_broken_folder_ends_a_command_with_its_name_and_no_traceback(
     assert "Traceback" not in told
 
 
-def test_a_model_that_gives_no_numbers_builds_no_index(desk: Desk, folder, tmp_path):
+def test_a_model_that_gives_no_numbers_is_refused(folder, tmp_path):
     from safetensors.numpy import load_file, save_file  # noqa: PLC0415  # beside torch, for this test only
 
     copy = shutil.copytree(folder, tmp_path / "copy")
     weights = next(copy.rglob("model.safetensors"))
     parts = load_file(weights)
     save_file({k: np.full_like(v, np.nan) for k, v in parts.items()}, weights, metadata={"format": "pt"})
-    with pytest.raises(IndexCorruptError, match="mô hình"):
-        build(load_faq(desk.files, DAY), load_embedder(str(copy), PROMPT))
+    with pytest.raises(ModelError, match="không phân biệt"):
+        load_embedder(str(copy), PROMPT)
+
+
+def test_a_folder_without_its_vocabulary_is_refused(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    for name in ("tokenizer.json", "vocab.txt"):
+        for path in copy.rglob(name):
+            path.unlink()
+    with pytest.raises(ModelError, match=r"chép lại|Không nạp được"):
+        load_embedder(str(copy), PROMPT)
