@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from faq_index import classifier
@@ -43,12 +44,11 @@ def build(
     owners = questions.owners
     step(f"chuẩn hoá {len(questions.asked)} câu hỏi")
     texts = [_normalised(q) for q in questions.asked]
-    answers = [normalise(whole(e)) for e in faq.entries]
+    answers = [_normalised(whole(e)) for e in faq.entries]
     # How rare a word is follows the questions learned from; without any, all there is.
     weighed = questions.learned if questions.learned.any() else np.ones(len(texts), np.bool_)
-    vectoriser, every = Vectoriser.fit(
-        [*texts, *answers], np.append(weighed, np.zeros(len(answers), np.bool_))
-    )
+    weighing = _digest(sorted(t for t, w in zip(texts, weighed, strict=True) if w))
+    vectoriser, every = _vectors(texts, answers, weighed, weighing, previous)
     rows = every[: len(texts)]
     step("mã hoá nghĩa")
     meanings = _meanings(questions.asked, texts, embedder, previous)
@@ -56,7 +56,6 @@ def build(
     step("học phân biệt các mục")
     always = classifier.sampled(texts, questions.learned)
     lessons = classifier.lessons(meanings, owners, len(faq.entries), always)
-    weighing = _digest(sorted(t for t, w in zip(texts, weighed, strict=True) if w))
     keys = classifier.keys(lessons, owners, texts, weighing)
     learned = classifier.train(rows, owners, lessons, keys, _known(previous, keys, vectoriser))
     now = datetime.now(UTC)
@@ -71,6 +70,8 @@ def build(
         questions=questions.asked,
         owners=owners,
         vectoriser=vectoriser,
+        weighing=weighing,
+        rows=every,
         nearest=transposed(telling(rows)),
         classifier=Postings(learned.weights),
         intercepts=learned.intercepts,
@@ -120,6 +121,21 @@ def read_questions(faq: Faq) -> Questions:
         owners += [number] * len(questions)
         learned += [q in further for q in questions]
     return Questions(tuple(asked), np.array(owners, dtype=np.int32), np.array(learned, dtype=np.bool_))
+
+
+def _vectors(
+    texts: Sequence[str],
+    answers: Sequence[str],
+    weighed: NDArray[np.bool_],
+    weighing: str,
+    previous: Generation | None,
+) -> tuple[Vectoriser, sp.csr_matrix]:
+    """The vocabulary and a unit row for each text and each answer."""
+    if previous is None or previous.weighing != weighing:
+        return Vectoriser.fit([*texts, *answers], np.append(weighed, np.zeros(len(answers), np.bool_)))
+    before = [*map(_normalised, previous.questions), *(_normalised(whole(e)) for e in previous.entries)]
+    places = {text: i for i, text in enumerate(before)}
+    return previous.vectoriser.refit([*texts, *answers], int(weighed.sum()), previous.rows, places)
 
 
 def _meanings(

@@ -8,7 +8,7 @@ import json
 import math
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -105,14 +105,43 @@ class Vectoriser:
         counted = columns if weighed is None else columns[np.repeat(weighed, lengths)]
         total = len(texts) if weighed is None else int(weighed.sum())
         seen = np.bincount(counted, minlength=len(names))
-        idf = (np.log((1 + total) / (1 + seen)) + 1).astype(np.float32)
-        values = values * idf[columns]
+        idf = _rarity(total, seen)
         indptr = np.concatenate([[0], np.cumsum(lengths)])
-        rows = sp.csr_matrix((values, columns, indptr), shape=(len(texts), len(names)))
-        norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-        rows.data /= np.repeat(np.where(norms > 0, norms, 1).astype(np.float32), lengths)
-        rows.sort_indices()
-        return cls(names, idf), rows
+        return cls(names, idf), _unit_rows(values * idf[columns], columns, indptr, len(names))
+
+    def refit(
+        self, texts: Sequence[str], weighed: int, rows: sp.csr_matrix, places: Mapping[str, int]
+    ) -> tuple["Vectoriser", sp.csr_matrix]:
+        """What fit() gives, in a tenth of the time, where this vocabulary was fitted over the same `weighed` texts (how
+        many) and most texts have their vector among its `rows` already: `places` says in which.
+        """
+        fresh = [text for text in dict.fromkeys(texts) if text not in places]
+        columns = dict(self._columns)
+        documents = [feature_counts(text) for text in fresh]
+        flat = [columns.setdefault(name, len(columns)) for document in documents for name in document]
+        counts = [count for document in documents for count in document.values()]
+        # A name of none of the texts that rarity is counted over is as rare as can be.
+        rarest = _rarity(weighed, np.zeros(len(columns) - len(self), np.int64))
+        idf = np.concatenate([self._idf, rarest])
+        places_flat = np.array(flat, dtype=np.int32)
+        values = (1 + np.log(np.array(counts, dtype=np.float32))) * idf[places_flat]
+        indptr = np.concatenate([[0], np.cumsum([len(d) for d in documents], dtype=np.int64)])
+        added = _unit_rows(values, places_flat, indptr, len(columns))
+        before = sp.csr_matrix((rows.data, rows.indices, rows.indptr), shape=(rows.shape[0], len(columns)))
+        numbers = {text: rows.shape[0] + i for i, text in enumerate(fresh)}
+        order = [places[text] if text in places else numbers[text] for text in texts]
+        found = sp.vstack([before, added], format="csr")[order]
+        used = np.zeros(len(columns), np.bool_)
+        used[found.indices] = True
+        names = sorted(name for name, kept in zip(columns, used, strict=True) if kept)
+        made = Vectoriser(names, np.zeros(len(names), np.float32))
+        table = made.columns_of(list(columns))
+        made = Vectoriser(names, idf[np.flatnonzero(used)[np.argsort(table[used], kind="stable")]])
+        result = sp.csr_matrix(
+            (found.data, table[found.indices].astype(np.int32), found.indptr), shape=(len(texts), len(names))
+        )
+        result.sort_indices()
+        return made, result
 
     def names(self) -> list[str]:
         """Feature names in the order of their columns, which is alphabetical."""
@@ -169,6 +198,22 @@ class Vectoriser:
         except (OSError, ValueError) as error:
             raise IndexCorruptError(f"Từ vựng của chỉ mục {folder.name} hỏng; dựng lại chỉ mục.") from error
         return cls(names, idf)
+
+
+def _rarity(total: int, seen: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Inverse document frequencies of features that `seen` of `total` texts have."""
+    found: NDArray[np.float32] = (np.log((1 + total) / (1 + seen)) + 1).astype(np.float32)
+    return found
+
+
+def _unit_rows(
+    values: NDArray[np.float32], columns: NDArray[np.int32], indptr: NDArray[np.int64], width: int
+) -> sp.csr_matrix:
+    rows = sp.csr_matrix((values, columns, indptr), shape=(len(indptr) - 1, width))
+    norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    rows.data /= np.repeat(np.where(norms > 0, norms, 1).astype(np.float32), np.diff(indptr))
+    rows.sort_indices()
+    return rows
 
 
 def _columns(numbers: NDArray[np.int32]) -> tuple[NDArray[np.int32], list[str]]:

@@ -20,7 +20,7 @@ from faq_index.lexical import PerEntry, Postings
 from faq_index.registers import parse_date
 from faq_index.text import TEXT_RECIPE
 
-FORMAT = 4
+FORMAT = 5
 _DATES = ("reviewed_on", "review_by", "effective_from", "effective_to")
 
 
@@ -37,6 +37,8 @@ class Generation:
     questions: tuple[str, ...]
     owners: NDArray[np.int32]
     vectoriser: Vectoriser
+    weighing: str  # digest of the texts that rarity is counted over
+    rows: sp.csr_matrix  # (questions + answers, features): for the next build to take over
     nearest: Postings
     classifier: Postings
     intercepts: NDArray[np.float32]

@@ -252,9 +252,11 @@ def _write_parts(generation: Generation, folder: Path) -> None:
         "questions": list(generation.questions),
         "owners": generation.owners.tolist(),
         "lessons": list(generation.lessons),
+        "weighing": generation.weighing,
     }
     (folder / "entries.json").write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
     generation.vectoriser.save(folder)
+    Postings(generation.rows).save(folder / "rows.npz")
     generation.nearest.save(folder / "nearest.npz")
     generation.classifier.save(folder / "classifier.npz")
     np.save(folder / "intercepts.npy", generation.intercepts)
@@ -330,7 +332,8 @@ def _read(folder: Path, manifest: dict[str, Any]) -> Generation:
         entries=entries, topics=stored["topics"], questions=tuple(stored["questions"]), owners=owners,
         vectoriser=Vectoriser.load(folder), nearest=Postings.load(folder / "nearest.npz"),
         classifier=Postings.load(folder / "classifier.npz"), intercepts=intercepts,
-        lessons=tuple(stored["lessons"]), directions=directions,
+        lessons=tuple(stored["lessons"]), weighing=stored["weighing"], rows=Postings.load(folder / "rows.npz").matrix(),
+        directions=directions,
         answers=Postings.load(folder / "answers.npz"), words=Postings.load(folder / "words.npz"), meanings=meanings,
         dense=DenseIndex.load(folder / "vectors.faiss"), per_entry=PerEntry(owners, len(entries)),
     )  # fmt: skip

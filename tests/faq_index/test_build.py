@@ -41,6 +41,10 @@ def same(one, other) -> None:
     assert one.questions == other.questions
     assert one.lessons == other.lessons
     assert one.vectoriser.names() == other.vectoriser.names()
+    assert (one.rows != other.rows).nnz == 0
+    assert (one.nearest.matrix() != other.nearest.matrix()).nnz == 0
+    for text in ("quên mật khẩu", "thay mật mã khác", "lương hưu"):
+        assert np.array_equal(one.vectoriser.vector(text).values, other.vectoriser.vector(text).values)
     assert np.array_equal(one.intercepts, other.intercepts)
     assert (one.classifier.matrix() != other.classifier.matrix()).nnz == 0
     assert np.array_equal(one.dense.vectors(), other.dense.vectors())
