@@ -7,7 +7,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -108,6 +108,16 @@ def _digest(texts: Sequence[str]) -> str:
 def whole(entry: FaqEntry) -> str:
     """All that citizens may read of an entry, as one text."""
     return " ".join((entry.question, entry.answer, *entry.steps, entry.spoken))
+
+
+def differing(before: Generation, after: Generation) -> frozenset[str]:
+    """Ids of the entries of `after` that read otherwise, or are told apart otherwise, than in `before`."""
+    known = {e.id: (replace(e, line=0), key) for e, key in zip(before.entries, before.lessons, strict=True)}
+    return frozenset(
+        e.id
+        for e, key in zip(after.entries, after.lessons, strict=True)
+        if known.get(e.id) != (replace(e, line=0), key)
+    )
 
 
 def read_questions(faq: Faq) -> Questions:

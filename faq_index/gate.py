@@ -44,15 +44,18 @@ def check(
     *,
     calibrated: bool = True,
     quick: bool = False,
+    changed: frozenset[str] | None = None,
 ) -> list[GateFinding]:
     """All findings; `asked` is an evaluation set, may be empty. `quick` leaves out the entries' tests and near
-    misses: a saved file must be live within seconds, and its editor has run `gate` before.
+    misses: a saved file must be live within seconds, and its editor has run `gate` before. Of the entries' own
+    questions only those of `changed` entries are asked (of all, where None): the others were before.
     """
     entries = [e for e in searcher.generation.entries if e.answers_on(on)]
     if not entries:
         return [GateFinding(Code.EMPTY, "không mục nào có hiệu lực trong ngày này.", Severity.ERROR)]
     found: list[GateFinding] = []
-    lost = [e.id for e in entries if searcher.rank(e.question, on)[:1] != (e.id,)]
+    new = [e for e in entries if changed is None or e.id in changed]
+    lost = [e.id for e in new if searcher.rank(e.question, on)[:1] != (e.id,)]
     if lost:
         severity = Severity.ERROR if 1 - len(lost) / len(entries) < SELF_FOUND else Severity.WARNING
         found.append(

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from faq_index.build import build, inputs_digest
+from faq_index.build import build, differing, inputs_digest
 from faq_index.embedder import Embedder, load_embedder
 from faq_index.entries import Fault, Severity
 from faq_index.errors import FaqDataError, FaqIndexError, GateError, ModelError, NoGenerationError
@@ -181,7 +181,9 @@ class Live:
             self._store.load(known, embedder.fingerprint) if known else build(faq, embedder, previous=before)
         )
         searcher = self._searcher(generation, models)
-        stopped = [f.message for f in check(searcher, today(), quick=True) if f.severity is Severity.ERROR]
+        changed = differing(before, generation) if before else None
+        found = check(searcher, today(), quick=True, changed=changed)
+        stopped = [f.message for f in found if f.severity is Severity.ERROR]
         if stopped:
             raise GateError(tuple(stopped))
         if known is None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from faq_index import classifier
-from faq_index.build import build
+from faq_index.build import build, differing
 from faq_index.embedder import HashEmbedder
 from faq_index.source import load_faq
 
@@ -91,3 +91,14 @@ def test_another_encoder_takes_over_no_meaning(desk, generation):
     embedder = CountingEmbedder()
     build(load_faq(desk.files, DAY), embedder, previous=stranger)
     assert embedder.encoded > len(generation.questions)
+
+
+@pytest.mark.usefixtures("few")
+def test_what_differs_is_what_was_edited_and_what_learned_from_it(desk):
+    faq = load_faq(desk.files, DAY)
+    before = build(faq, HashEmbedder())
+    assert differing(before, build(faq, HashEmbedder(), previous=before)) == frozenset()
+    answered = build(edited(faq, 0, answer="Bạn gọi 1900.9068."), HashEmbedder(), previous=before)
+    assert differing(before, answered) == {faq.entries[0].id}
+    asked = build(edited(faq, 1, alternates=("thay mật mã khác",)), HashEmbedder(), previous=before)
+    assert faq.entries[1].id in differing(before, asked)

@@ -157,3 +157,12 @@ def test_halves_too_small_to_tell_are_judged_together(searcher, generation):
     few = of_own_tests(generation)[:12]
     spoilt = (replace(few[0], expect=("none",)), *few[1:])
     assert Code.EVAL_LOW not in codes(check(searcher, DAY, spoilt), Severity.ERROR)
+
+
+def test_of_entries_that_did_not_change_the_own_question_is_not_asked_again(generation, models):
+    spoilt = replace(generation, entries=tuple(replace(e, question="zzz") for e in generation.entries))
+    searcher = FaqSearcher(spoilt, models)
+    assert Code.SELF_LOST in codes(check(searcher, DAY, quick=True), Severity.ERROR)
+    assert check(searcher, DAY, quick=True, changed=frozenset()) == []
+    (found,) = check(searcher, DAY, quick=True, changed=frozenset({spoilt.entries[0].id}))
+    assert spoilt.entries[0].id in found.message
