@@ -71,13 +71,14 @@ def keys(
     chosen: Sequence[NDArray[np.int64]], owners: NDArray[np.int32], texts: Sequence[str], weighing: str
 ) -> tuple[str, ...]:
     """What decides the weights of each entry: its lesson, which of it is its own, how features are weighed."""
-    digests = [hashlib.blake2b(text.encode(), digest_size=12).digest() for text in texts]
+    digests = np.frombuffer(
+        b"".join(hashlib.blake2b(text.encode(), digest_size=12).digest() for text in texts), np.uint8
+    ).reshape(-1, 12)
     made = []
     for entry, rows in enumerate(chosen):
         digest = hashlib.blake2b(f"{CLASSIFIER_RECIPE} {weighing}".encode(), digest_size=16)
-        for row in rows:
-            digest.update(digests[row])
-            digest.update(b"1" if owners[row] == entry else b"0")
+        digest.update(digests[rows].tobytes())
+        digest.update((owners[rows] == entry).tobytes())
         made.append(digest.hexdigest())
     return tuple(made)
 
@@ -99,17 +100,16 @@ def train(
         known[names[e]] if names[e] in known else _learn(vectors[rows], owners[rows] == e)
         for e, rows in enumerate(chosen)
     ]
-    matrix = sp.csr_matrix(
+    # Column after column is how a CSC matrix lies in memory: nothing has to be sorted.
+    matrix = sp.csc_matrix(
         (
             np.concatenate([c.weights for c in columns]),
-            (
-                np.concatenate([c.features for c in columns]),
-                np.repeat(np.arange(entries), [len(c.features) for c in columns]),
-            ),
+            np.concatenate([c.features for c in columns]),
+            np.cumsum([0, *(len(c.features) for c in columns)]),
         ),
         shape=(vectors.shape[1], entries),
         dtype=np.float32,
-    )
+    ).tocsr()
     return Learned(matrix, np.array([c.intercept for c in columns], dtype=np.float32), names)
 
 

@@ -134,8 +134,8 @@ class Vectoriser:
         used = np.zeros(len(columns), np.bool_)
         used[found.indices] = True
         names = sorted(name for name, kept in zip(columns, used, strict=True) if kept)
-        made = Vectoriser(names, np.zeros(len(names), np.float32))
-        table = made.columns_of(list(columns))
+        position = {name: i for i, name in enumerate(names)}
+        table = np.array([position.get(name, -1) for name in columns], dtype=np.int64)
         made = Vectoriser(names, idf[np.flatnonzero(used)[np.argsort(table[used], kind="stable")]])
         result = sp.csr_matrix(
             (found.data, table[found.indices].astype(np.int32), found.indptr), shape=(len(texts), len(names))

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from faq_index.build import build, differing, inputs_digest
+from faq_index.build import build, differing, inputs_digest, remember
 from faq_index.embedder import Embedder, load_embedder
 from faq_index.entries import Fault, Severity
 from faq_index.errors import FaqDataError, FaqIndexError, GateError, ModelError, NoGenerationError
@@ -85,6 +85,10 @@ class Live:
             self._failed(str(error), ())
             return
         self.reload()
+        live = self.status.searcher
+        if live is not None and self._settings.watch:
+            # Beside the first answers, which don't wait for it.
+            threading.Thread(target=remember, args=(live.generation,), daemon=True).start()
 
     def reload(self) -> None:
         """Read CURRENT again and swap if it loads."""
