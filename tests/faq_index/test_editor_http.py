@@ -12,10 +12,10 @@ from faq_index.server import create_app
 
 from .conftest import ROOT, same_shape
 from .editing import TOKEN, Tool, publish, settings_of
+from .serving import until
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 QUERY = {"q": "quen mat khau vssid lam sao lay lai"}
-PATIENCE = 60  # seconds; a slow machine still gets there
 
 
 def sample(name):
@@ -28,16 +28,6 @@ def serving(desk, **more):
     with TestClient(create_app(settings_of(desk, **more)), headers=BEARER) as client:
         until(lambda: client.get("/v1/health").json()["status"] != "unavailable", "a live generation")
         yield client
-
-
-def until(condition, what):
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"not within {PATIENCE} s: {what}")
 
 
 @pytest.fixture
