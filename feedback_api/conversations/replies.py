@@ -143,12 +143,15 @@ def masked_notice(kinds: tuple[str, ...]) -> str:
 
 
 def with_person(turn: BotTurn) -> BotTurn:
-    """`turn` with the way to a person, and to the ticket when one was opened, below its last message."""
+    """`turn` with the way to a person, and to the ticket when one was opened, below its last message. A way that
+    the bot has offered under the same words is not offered again.
+    """
     *first, last = turn.said
     # The page of a ticket opens to the conversation's own cookie, so its address needs no secret.
     ticket = {"title": texts_vi.STATUS_OPTION, "href": f"/tickets/{turn.ticket_code}"}
     extra = [*([ticket] if turn.ticket_code else []), PERSON]
-    options = (*last.options, *(option for option in extra if option not in last.options))
+    offered = {option["title"] for option in last.options}
+    options = (*last.options, *(option for option in extra if option["title"] not in offered))
     return replace(turn, said=(*first, replace(last, options=options)))
 
 

@@ -7,6 +7,7 @@ import uuid
 import pytest
 from sqlalchemy import select
 
+from feedback_api.conversations import replies
 from feedback_api.models import Answer, Message
 
 from .factories import say
@@ -190,3 +191,12 @@ def test_a_message_needs_text_or_option(full_desk):
         client.post("/v1/messages", content=b"{", headers={"Content-Type": "application/json"}).status_code
         == 422
     )
+
+
+def test_the_way_to_a_person_is_offered_once():
+    """The bot offers it itself below a facet's values."""
+    own = {"title": replies.PERSON["title"], "payload": "/wants_person"}
+    asked = replies.BotTurn((replies.Said("Bạn còn dùng email đã đăng ký không?", options=(own,)),))
+    assert replies.with_person(asked).said[-1].options == (own,)
+    plain = replies.BotTurn((replies.Said("Chào bạn."),))
+    assert replies.with_person(plain).said[-1].options == (replies.PERSON,)
